@@ -1,0 +1,1 @@
+"""Django slices, one folder per noun. Their order is in docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""The law and the arithmetic. Standard library only: no clock, no input or output, no Django."""

@@ -1,0 +1,1 @@
+"""Statistics on arrays: numpy only, no Django, no clock."""
