@@ -1,0 +1,54 @@
+"""The one command, `diaban`.
+
+`classify` and `template` are stateless and must start fast on an old PC, so Django is loaded only for the other commands.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import typer
+
+from diaban import __version__, classify
+
+STATELESS = frozenset({"classify", "template"})
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"diaban {__version__}")
+        raise typer.Exit
+
+
+def build(*, stateless: bool) -> typer.Typer:
+    """Return the command tree; with `stateless` only the commands that need neither Django nor a database."""
+    app = typer.Typer(
+        name="diaban",
+        help="Địa bàn: điểm, tụ điểm và phân loại địa bàn về ma túy.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def options(
+        version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="In phiên bản."),
+    ) -> None:
+        """Read the options that stand before the command."""
+
+    classify.register(app)
+    if not stateless:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaban.site.settings")
+        importlib.import_module("diaban.commands").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # Old Windows consoles default to a code page without Vietnamese letters.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    build(stateless=len(sys.argv) > 1 and sys.argv[1] in STATELESS)()

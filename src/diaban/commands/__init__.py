@@ -1,0 +1,16 @@
+"""The commands that use the database, one module per group. Importing this package sets Django up."""
+
+from __future__ import annotations
+
+import django
+import typer
+
+django.setup()
+
+from diaban.commands import data, demo, doctor, serve, users  # noqa: E402  (models need Django set up first)
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command of this package to `app`."""
+    for module in (serve, demo, data, users, doctor):
+        module.register(app)

@@ -1,0 +1,119 @@
+"""`diaban doctor`: what is here, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from rich.console import Console
+from rich.table import Table
+
+from diaban import __version__
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `needed` says whether the product cannot run without it."""
+
+    what: str
+    good: bool
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    name: str
+    module: str
+    purpose: str
+
+
+EXTRAS = (
+    Extra("maps", "shapely", "kiểm tra ranh giới, lược đồ"),
+    Extra("reports", "typst", "báo cáo PDF"),
+    Extra("units", "vietnamadminunits", "đơn vị hành chính cả nước"),
+    Extra("postgres", "psycopg", "cơ sở dữ liệu PostgreSQL"),
+)
+
+
+def _python() -> Finding:
+    return Finding("Python", sys.version_info >= (3, 11), platform.python_version(), "cần từ 3.11")
+
+
+def _sqlite() -> Finding:
+    return Finding("SQLite", sqlite3.sqlite_version_info >= (3, 31), sqlite3.sqlite_version, "cần từ 3.31")
+
+
+def _folder() -> Finding:
+    folder = Path(settings.DATA_DIR)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return Finding("Thư mục dữ liệu", False, str(error), "đặt DIABAN_DATA_DIR tới thư mục ghi được")
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        "Thư mục dữ liệu", free > LEAST_FREE_BYTES, f"{folder} (còn {free // 2**20} MB)", "cần ít nhất 500 MB trống"
+    )
+
+
+def _database() -> Finding:
+    name = connection.vendor
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError as error:
+        return Finding("Cơ sở dữ liệu", False, f"{name}: {error}", "kiểm tra DIABAN_DATABASE_URL")
+    return Finding(
+        "Cơ sở dữ liệu", waiting == 0, f"{name}, {waiting} thay đổi chưa áp dụng", "chạy: diaban serve", needed=False
+    )
+
+
+def findings() -> Iterator[Finding]:
+    """Look at everything in turn."""
+    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database)
+    for check in checks:
+        yield check()
+    for extra in EXTRAS:
+        here = importlib.util.find_spec(extra.module) is not None
+        yield Finding(
+            f"{extra.name}: {extra.purpose}",
+            here,
+            extra.module if here else "chưa cài",
+            f'pip install "diaban[{extra.name}]"',
+            needed=False,
+        )
+
+
+def doctor() -> None:
+    """Kiểm tra máy này: cái gì có, cái gì thiếu, lấy ở đâu."""
+    table = Table(title=f"Diaban {__version__}")
+    for title in ("Mục", "", "Đang có", "Cách bổ sung"):
+        table.add_column(title)
+    bad = False
+    for finding in findings():
+        mark = "đạt" if finding.good else ("THIẾU" if finding.needed else "tùy chọn")
+        table.add_row(finding.what, mark, finding.found, "" if finding.good else finding.remedy)
+        bad = bad or (finding.needed and not finding.good)
+    Console().print(table)
+    raise typer.Exit(1 if bad else 0)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command()(doctor)

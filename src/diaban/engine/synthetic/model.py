@@ -1,0 +1,119 @@
+"""What the generator makes: plain frozen rows, and the record of what was planted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A commune of the oldest era; `population` in persons, `lon`/`lat` in degrees (WGS 84)."""
+
+    uid: str
+    name: str
+    lon: float
+    lat: float
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpotStep:
+    """One step in the life of a hot-spot: what happened on which day.
+
+    `what` is one of detected, verified, listed, planned, eliminated, watched, reformed, removed, unconfirmed.
+    """
+
+    what: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A synthetic hot-spot. `kind`, `grade`, `form` and `behaviours` are codes of the register."""
+
+    number: int
+    place: str
+    name: str
+    kind: str
+    grade: str
+    form: str
+    behaviours: tuple[str, ...]
+    lon: float
+    lat: float
+    steps: tuple[SpotStep, ...]
+
+    @property
+    def reformed(self) -> int:
+        """How many times it re-formed."""
+        return sum(step.what == "reformed" for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Seizure:
+    """An amount in the substance's smallest unit of measure (milligrams, pills, millilitres, plants, square metres)."""
+
+    substance: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A synthetic incident: counts only."""
+
+    number: int
+    place: str
+    on: date
+    source: str  # reported | patrol | tip | other
+    lon: float
+    lat: float
+    arrested: int
+    spot: int | None  # number of the hot-spot it happened at
+    seizures: tuple[Seizure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedCluster:
+    """Places whose true rate is `relative_risk` times the usual one during `[start, end)`."""
+
+    places: tuple[str, ...]
+    start: date
+    end: date
+    relative_risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedEffect:
+    """From `start`, the true rate of incidents from `source` (empty: all) in `place` is multiplied by `factor`."""
+
+    place: str
+    start: date
+    end: date
+    factor: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """The truths. `season` is the factor on the usual rate per calendar month, January first; its mean is 1.
+
+    `place_factors` holds each place's own factor on the usual rate; its mean over places is about 1.
+    """
+
+    seed: int
+    season: tuple[float, ...]
+    yearly_rate_per_10_000: float
+    place_factors: tuple[tuple[str, float], ...]
+    emerging: PlantedCluster
+    resolved: PlantedEffect
+    patrol_surge: PlantedEffect
+    reforming_spots: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """Everything that was made."""
+
+    spots: tuple[Spot, ...]
+    incidents: tuple[Incident, ...]
+    planted: Planted

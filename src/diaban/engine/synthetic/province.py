@@ -1,0 +1,131 @@
+"""Draw the province: hot-spots with their lives, then incidents week by week around the planted truths."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from diaban.engine.synthetic.model import (
+    Incident,
+    Place,
+    Planted,
+    PlantedCluster,
+    PlantedEffect,
+    Province,
+    Seizure,
+    Spot,
+)
+from diaban.engine.synthetic.spots import draw_spots
+from diaban.engine.synthetic.streams import near, poisson, stream, weighted
+
+FIRST_DAY = date(2022, 12, 15)  # the first cycle that lies wholly within plan 208's four years after its signing
+WEEK = timedelta(days=7)
+
+# Chosen so that arrests spread over the thresholds of QĐ 28 Điều 4 (0.05 % and 0.1 % of residents a year).
+YEARLY_RATE_PER_10_000 = 3.5
+PLACE_SPREAD = 0.55  # standard deviation of the logarithm of a place's own factor
+SEASON = (1.25, 1.25, 1.0, 0.9, 0.95, 1.1, 1.2, 1.1, 0.85, 0.8, 0.75, 0.85)
+SOURCES = (("patrol", 0.45), ("reported", 0.30), ("tip", 0.15), ("other", 0.10))
+SUBSTANCES = (("methamphetamine", 0.50), ("heroin", 0.20), ("mdma", 0.15), ("ketamine", 0.10), ("cannabis", 0.05))
+TYPICAL_AMOUNT = {"methamphetamine": 4_000, "heroin": 1_500, "mdma": 25, "ketamine": 3_000, "cannabis": 30_000}
+EMERGING_WEEKS = 8
+EMERGING_RISK = 3.0
+RESOLVED_FACTOR = 0.6
+PATROL_FACTOR = 2.5
+
+
+def _distance_km(a: Place, b: Place) -> float:
+    """Return the great-circle distance (haversine, mean Earth radius 6,371.0 km)."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    h = (
+        math.sin((lat_b - lat_a) / 2) ** 2
+        + math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    )
+    return 2 * 6371.0 * math.asin(math.sqrt(h))
+
+
+def _plant(places: Sequence[Place], last_day: date, seed: int, spots: Sequence[Spot]) -> Planted:
+    """Choose where the truths lie: among the more populous half, so that they can be seen at all."""
+    draw = stream(seed, "planted")
+    populous = sorted(
+        sorted(places, key=lambda place: -place.population)[: max(3, len(places) // 2)], key=lambda p: p.uid
+    )
+    centre, resolved, surge = draw.sample(populous, 3)
+    cluster = sorted(places, key=lambda place: (_distance_km(centre, place), place.uid))[:3]
+    span = (last_day - FIRST_DAY).days
+    return Planted(
+        seed=seed,
+        season=SEASON,
+        yearly_rate_per_10_000=YEARLY_RATE_PER_10_000,
+        place_factors=tuple(
+            (place.uid, stream(seed, "place", place.uid).lognormvariate(-(PLACE_SPREAD**2) / 2, PLACE_SPREAD))
+            for place in places
+        ),
+        emerging=PlantedCluster(
+            tuple(place.uid for place in cluster),
+            last_day - EMERGING_WEEKS * WEEK + timedelta(days=1),
+            last_day + timedelta(days=1),
+            EMERGING_RISK,
+        ),
+        resolved=PlantedEffect(
+            resolved.uid, FIRST_DAY + timedelta(days=span // 2), last_day + timedelta(days=1), RESOLVED_FACTOR
+        ),
+        patrol_surge=PlantedEffect(
+            surge.uid, last_day - timedelta(days=180), last_day + timedelta(days=1), PATROL_FACTOR, "patrol"
+        ),
+        reforming_spots=tuple(spot.number for spot in spots if spot.reformed),
+    )
+
+
+def rate(place: Place, on: date, source: str, planted: Planted) -> float:
+    """Return the true mean number of incidents of that source in that place per week around that day."""
+    share = dict(SOURCES)[source]
+    usual = place.population / 10_000 * planted.yearly_rate_per_10_000 / 52.1775
+    weekly = usual * dict(planted.place_factors)[place.uid] * planted.season[on.month - 1] * share
+    emerging = planted.emerging
+    if place.uid in emerging.places and emerging.start <= on < emerging.end:
+        weekly *= emerging.relative_risk
+    for effect in (planted.resolved, planted.patrol_surge):
+        if place.uid == effect.place and effect.start <= on < effect.end and effect.source in ("", source):
+            weekly *= effect.factor
+    return weekly
+
+
+def _incidents(places: Sequence[Place], last_day: date, planted: Planted, spots: Sequence[Spot]) -> Iterator[Incident]:
+    spots_of: dict[str, list[Spot]] = {}
+    for spot in spots:
+        spots_of.setdefault(spot.place, []).append(spot)
+    number = 0
+    for place in places:
+        monday = FIRST_DAY
+        while monday <= last_day:
+            days = min(7, (last_day - monday).days + 1)
+            for source, _share in SOURCES:
+                draw = stream(planted.seed, "incidents", place.uid, monday, source)
+                for _ in range(poisson(draw, rate(place, monday, source, planted) * days / 7)):
+                    number += 1
+                    on = monday + timedelta(days=draw.randrange(days))
+                    here = [spot for spot in spots_of.get(place.uid, ()) if spot.steps[0].on <= on]
+                    spot = draw.choice(here) if here and draw.random() < 0.35 else None
+                    lon, lat = near(draw, spot.lon, spot.lat, 0.05) if spot else near(draw, place.lon, place.lat, 0.8)
+                    arrested = weighted(draw, ((0, 0.12), (1, 0.55), (2, 0.22), (3, 0.08), (5, 0.03)))
+                    seizures: tuple[Seizure, ...] = ()
+                    if draw.random() < 0.7:
+                        substance = weighted(draw, SUBSTANCES)
+                        amount = max(1, round(TYPICAL_AMOUNT[substance] * draw.lognormvariate(0, 1)))
+                        seizures = (Seizure(substance, amount),)
+                    number_of_spot = spot.number if spot else None
+                    yield Incident(number, place.uid, on, source, lon, lat, arrested, number_of_spot, seizures)
+            monday += WEEK
+
+
+def generate(places: Sequence[Place], *, last_day: date, seed: int) -> Province:
+    """Make the province from `FIRST_DAY` to `last_day`, both included.
+
+    `places` are the communes of the oldest era; later territory is the caller's matter (see `core.units`).
+    """
+    ordered = sorted(places, key=lambda place: place.uid)
+    spots = draw_spots(ordered, first_day=FIRST_DAY, last_day=last_day, seed=seed)
+    planted = _plant(ordered, last_day, seed, spots)
+    return Province(tuple(spots), tuple(_incidents(ordered, last_day, planted, spots)), planted)

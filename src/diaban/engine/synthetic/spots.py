@@ -1,0 +1,81 @@
+"""Draw hot-spots and their lives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+from diaban.engine.synthetic.model import Place, Spot, SpotStep
+from diaban.engine.synthetic.streams import near, poisson, stream, weighted
+
+SPOTS_PER_10_000 = 1.3
+REFORM_CHANCE = 0.16
+WATCH_DAYS = 365
+KINDS = (
+    ("diem_nguy_co", 0.30),
+    ("diem_phuc_tap", 0.32),
+    ("tu_diem_phuc_tap", 0.13),
+    ("diem_to_chuc_chua_chap", 0.25),
+)
+# Made-up kinds of place, never an address: no real house, shop or street may look like a hot-spot in a demonstration.
+SETTINGS = (
+    ("khu nhà trọ", "place", ("use", "retail")),
+    ("cơ sở lưu trú", "place", ("organise", "harbour")),
+    ("cơ sở karaoke", "place", ("organise", "use")),
+    ("bãi đất trống", "area", ("use", "retail")),
+    ("khu vực ven biển", "area", ("retail",)),
+    ("khu vực cảng cá", "area", ("use", "retail")),
+    ("nhà riêng", "place", ("harbour", "use")),
+    ("xe khách hợp đồng", "vehicle", ("organise",)),
+)
+
+
+def _life(draw: Random, start: date, last_day: date) -> tuple[SpotStep, ...]:
+    """Walk from detection on, each step some days after the one before, until the last day."""
+    steps: list[SpotStep] = []
+    day = start
+
+    def then(what: str, low: int, high: int) -> bool:
+        nonlocal day
+        day = day + timedelta(days=draw.randint(low, high))
+        if day > last_day:
+            return False
+        steps.append(SpotStep(what, day))
+        return True
+
+    if not then("detected", 0, 0) or not then("verified", 3, 20):
+        return tuple(steps)
+    if draw.random() < 0.10:
+        then("unconfirmed", 5, 20)
+        return tuple(steps)
+    going = then("listed", 5, 25) and then("planned", 10, 60) and then("eliminated", 30, 260)
+    while going and then("watched", 1, 5):
+        if draw.random() < REFORM_CHANCE:
+            going = then("reformed", 60, 330) and then("planned", 10, 40) and then("eliminated", 30, 200)
+            continue
+        then("removed", WATCH_DAYS + 2, WATCH_DAYS + 40)
+        break
+    return tuple(steps)
+
+
+def draw_spots(places: Sequence[Place], *, first_day: date, last_day: date, seed: int) -> list[Spot]:
+    """Return the hot-spots of all places, numbered from 1 in order of place and detection."""
+    spots: list[Spot] = []
+    for place in places:
+        draw = stream(seed, "spots", place.uid)
+        span = (last_day - first_day).days
+        starts = sorted(
+            first_day + timedelta(days=draw.randrange(max(1, span)))
+            for _ in range(poisson(draw, place.population / 10_000 * SPOTS_PER_10_000))
+        )
+        for start in starts:
+            number = len(spots) + 1
+            setting, form, behaviours = draw.choice(SETTINGS)
+            kind = weighted(draw, KINDS)
+            lon, lat = near(draw, place.lon, place.lat, 0.8)
+            steps = _life(draw, start, last_day)
+            grade = "nghi_van" if len(steps) < 3 and draw.random() < 0.8 else "co_tai_lieu"
+            name = f"Điểm mô phỏng {number:03d} – {setting}"
+            spots.append(Spot(number, place.uid, name, kind, grade, form, behaviours, lon, lat, steps))
+    return spots
