@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import typer.main
+
 from diaban.cli import build
 
 ROOT = Path(__file__).parents[2]
@@ -29,5 +30,7 @@ def commands(group: object, prefix: str = "diaban") -> set[str]:
 
 def test_commands() -> None:
     real = commands(typer.main.get_command(build(stateless=False)))
-    documented = set(re.findall(r"^## `(diaban [a-z -]+)`", (REFERENCE / "commands.md").read_text("utf-8"), re.M))
+    documented = set(
+        re.findall(r"^## `(diaban [a-z -]+)`", (REFERENCE / "commands.md").read_text("utf-8"), re.MULTILINE)
+    )
     assert real == documented

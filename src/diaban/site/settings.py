@@ -22,7 +22,14 @@ def _flag(name: str, default: bool) -> bool:
     return raw == "1"
 
 
-DATA_DIR = Path(os.environ.get("DIABAN_DATA_DIR") or "var").resolve()
+def _home() -> Path:
+    """Return where data lives when nobody said: the user's own data folder."""
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Diaban"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "diaban"
+
+
+DATA_DIR = Path(os.environ.get("DIABAN_DATA_DIR") or _home()).resolve()
 
 
 def _secret_key() -> str:
