@@ -2,8 +2,9 @@
 
 Usage: python tools/messages.py [--check]
 
-Sentences come from `gettext` and `{% translate %}` in the apps, from `N_("…")` in the pure floors, and from the texts of the
-catalogue's YAML files. `--check` changes nothing and fails when a sentence has no English, or the compiled file is stale.
+Sentences come from `gettext` and `{% translate %}` in the apps, from `N_("…")` in the pure floors, and from the texts
+of the catalogue's YAML files. `--check` changes nothing and fails when a sentence has no English, or when the compiled
+file is stale.
 Needs xgettext (Debian, Ubuntu: apt install gettext).
 """
 
