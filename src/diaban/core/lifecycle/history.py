@@ -1,0 +1,287 @@
+"""The history of one hot-spot: an append-only log of steps and of corrections, and what it says about any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from diaban.core.lifecycle.guards import Problem, Settings, StepRefused, add_months, vietnamese_day
+from diaban.core.lifecycle.workflow import NOWHERE, Movement, Requirement, Transition, Workflow
+from diaban.core.messages import N_, Message, say
+
+UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What someone decided about a spot.
+
+    `on`: the day it took effect; `recorded_on`: the day it was entered here (never before `on`).
+    `grade`: the evidence grade from now on ("" keeps the one known). `unit`, `kind`: set by the first step and by
+    the verbs that change them. `target`: the code of the spot that takes this one in.
+    """
+
+    verb: str
+    on: date
+    recorded_on: date
+    document: str = ""
+    decider: str = ""
+    reason: str = ""
+    evidence: str = ""
+    grade: str = ""
+    unit: str = ""
+    kind: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log: the step and where it led. `undoes`: the `seq` of the line that this one takes back."""
+
+    seq: int
+    step: Step
+    from_state: str
+    to_state: str
+    unit: str
+    kind: str
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The log of one spot under a workflow. Nothing is ever taken out of `entries`; `effective` is what stands."""
+
+    workflow: Workflow
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def effective(self) -> tuple[Entry, ...]:
+        """The entries that stand: neither corrections nor corrected, in order."""
+        undone = {entry.undoes for entry in self.entries}
+        return tuple(entry for entry in self.entries if entry.undoes is None and entry.seq not in undone)
+
+    @property
+    def last(self) -> Entry | None:
+        """The latest entry that stands."""
+        return self.effective[-1] if self.effective else None
+
+    @property
+    def state(self) -> str:
+        """The present state, "" before the first step."""
+        return self.last.to_state if self.last else NOWHERE
+
+    @property
+    def unit(self) -> str:
+        """The unit it belongs to now."""
+        return self.last.unit if self.last else ""
+
+    @property
+    def kind(self) -> str:
+        """The kind it has now."""
+        return self.last.kind if self.last else ""
+
+    @property
+    def grade(self) -> str:
+        """The evidence grade known now."""
+        return next((entry.step.grade for entry in reversed(self.effective) if entry.step.grade), "")
+
+    @property
+    def reformations(self) -> int:
+        """How many times the spot re-formed: the number of re-formation steps that stand."""
+        return sum(self.movement(entry) is Movement.REFORMED for entry in self.effective)
+
+    @property
+    def watched_since(self) -> date | None:
+        """The day the present watch began, or None when it is not watched."""
+        if self.state != self.workflow.watched_state:
+            return None
+        for entry in reversed(self.effective):
+            if entry.to_state == self.workflow.watched_state and entry.from_state != entry.to_state:
+                return entry.step.on
+        return None
+
+    def movement(self, entry: Entry) -> Movement:
+        """Return the flow column of `entry`'s verb."""
+        transition = self.workflow.transition(entry.step.verb)
+        return transition.movement if transition else Movement.NONE
+
+    def entry_on(self, day: date) -> Entry | None:
+        """Return the entry that describes the end of `day`, or None when the spot was not yet known."""
+        return next((entry for entry in reversed(self.effective) if entry.step.on <= day), None)
+
+
+def state_on(history: History, day: date) -> str:
+    """Return the state at the end of `day`, as the log stands today; "" when the spot was not yet known."""
+    entry = history.entry_on(day)
+    return entry.to_state if entry else NOWHERE
+
+
+def as_known(history: History, day: date) -> History:
+    """Return the history as it was recorded by the end of `day`: later steps and corrections are not yet in it."""
+    return replace(history, entries=tuple(e for e in history.entries if e.step.recorded_on <= day))
+
+
+def permitted(history: History) -> tuple[Transition, ...]:
+    """Return the verbs that may be taken next, in the table's order."""
+    return history.workflow.from_state(history.state)
+
+
+def apply(history: History, step: Step, settings: Settings) -> History:
+    """Return `history` with `step` appended; raise `StepRefused` with every reason at once."""
+    if problems := problems_of(history, step, settings):
+        raise StepRefused(problems)
+    transition = history.workflow.transition(step.verb)
+    assert transition is not None  # problems_of refuses unknown verbs
+    entry = Entry(
+        seq=len(history.entries) + 1,
+        step=step,
+        from_state=history.state,
+        to_state=transition.target_from(history.state),
+        unit=step.unit if Requirement.UNIT in transition.requires else history.unit,
+        kind=step.kind if Requirement.KIND in transition.requires else history.kind,
+    )
+    return replace(history, entries=(*history.entries, entry))
+
+
+def undo(history: History, correction: Step) -> History:
+    """Return `history` with its last standing step taken back by a dated adjustment that says why.
+
+    The wrong line stays in the log. `correction` needs reason, document and decider; its `verb` is ignored.
+    """
+    last = history.last
+    problems = [*_missing(correction, {Requirement.REASON, Requirement.DOCUMENT, Requirement.DECIDER})]
+    if last is None or len(history.effective) == 1:
+        problems.append(
+            Problem("", say(N_("Bước đầu tiên không hoàn tác được; dùng «Không xác thực» hoặc «Loại bỏ».")))
+        )
+    elif correction.on < last.step.on:
+        problems.append(
+            Problem(
+                "on",
+                say(
+                    N_("Ngày điều chỉnh trước bước bị hoàn tác ({day}); nhập ngày đó hoặc sau đó."),
+                    day=vietnamese_day(last.step.on),
+                ),
+            )
+        )
+    problems.extend(_future(correction))
+    if problems:
+        raise StepRefused(problems)
+    assert last is not None
+    before = history.effective[-2]
+    entry = Entry(
+        seq=len(history.entries) + 1,
+        step=replace(correction, verb=UNDO),
+        from_state=last.to_state,
+        to_state=before.to_state,
+        unit=before.unit,
+        kind=before.kind,
+        undoes=last.seq,
+    )
+    return replace(history, entries=(*history.entries, entry))
+
+
+def problems_of(history: History, step: Step, settings: Settings) -> tuple[Problem, ...]:
+    """Return every reason why `step` is not acceptable now; empty when it is."""
+    workflow = history.workflow
+    transition = workflow.transition(step.verb)
+    if transition is None or transition not in permitted(history):
+        return (Problem("verb", _not_permitted(history, step, transition)),)
+    problems = [*_future(step)]
+    if history.last and step.on < history.last.step.on:
+        problems.append(
+            Problem(
+                "on",
+                say(
+                    N_("Ngày {day} trước bước gần nhất ({last}); các bước phải theo thứ tự thời gian. Xem lại ngày."),
+                    day=vietnamese_day(step.on),
+                    last=vietnamese_day(history.last.step.on),
+                ),
+            )
+        )
+    problems.extend(_missing(step, set(transition.requires)))
+    if Requirement.CONFIRMED in transition.requires and (step.grade or history.grade) != workflow.confirmed_grade:
+        problems.append(
+            Problem(
+                "grade",
+                say(
+                    N_("Còn ở mức «nghi vấn»: chỉ triệt xóa khi «có tài liệu xác định». Nâng mức căn cứ kèm tài liệu.")
+                ),
+            )
+        )
+    if Requirement.WATCH_OVER in transition.requires:
+        problems.extend(_watch(history, step, settings))
+    problems.extend(_no_change(history, step, transition))
+    return tuple(problems)
+
+
+def _not_permitted(history: History, step: Step, transition: Transition | None) -> Message:
+    workflow = history.workflow
+    verbs = ", ".join(f"«{t.title}»" for t in permitted(history))
+    state = workflow.state(history.state).title if history.state else str(say(N_("chưa có")))
+    return say(
+        N_("Đang ở «{state}» nên không thực hiện được «{verb}». Các bước được phép: {verbs}."),
+        state=state,
+        verb=transition.title if transition else step.verb,
+        verbs=verbs or str(say(N_("không có"))),
+    )
+
+
+def _future(step: Step) -> Iterator[Problem]:
+    if step.on > step.recorded_on:
+        yield Problem(
+            "on",
+            say(
+                N_("Ngày {day} sau ngày ghi sổ ({today}); chỉ ghi việc đã có. Nhập ngày thực tế."),
+                day=vietnamese_day(step.on),
+                today=vietnamese_day(step.recorded_on),
+            ),
+        )
+
+
+_ASKED = {
+    Requirement.DOCUMENT: N_("Thiếu số văn bản: mỗi bước phải có căn cứ. Ghi số, ký hiệu của văn bản hoặc sổ."),
+    Requirement.DECIDER: N_("Thiếu người quyết định: ghi chức vụ hoặc cơ quan quyết định."),
+    Requirement.REASON: N_("Thiếu lý do: bước này thay đổi danh sách nên phải nói rõ vì sao."),
+    Requirement.EVIDENCE: N_(
+        "Thiếu căn cứ triệt xóa: ghi tài liệu xác định (bản án, biên bản, kết luận), không ghi tên người."
+    ),
+    Requirement.TARGET: N_("Thiếu điểm nhận: chọn điểm, tụ điểm mà điểm này hợp vào."),
+    Requirement.UNIT: N_("Thiếu đơn vị: chọn xã, phường, đặc khu."),
+    Requirement.KIND: N_("Thiếu loại: chọn loại điểm, tụ điểm."),
+}
+
+
+def _missing(step: Step, required: set[Requirement]) -> Iterator[Problem]:
+    for requirement, msgid in _ASKED.items():
+        if requirement in required and not str(getattr(step, requirement.value)).strip():
+            yield Problem(requirement.value, say(msgid))
+
+
+def _watch(history: History, step: Step, settings: Settings) -> Iterator[Problem]:
+    since = history.watched_since
+    if settings.watch_months is None:
+        if not step.reason.strip():
+            yield Problem(
+                "reason",
+                say(N_("Chưa đặt thời hạn theo dõi: ghi rõ lý do đưa ra khỏi danh sách, hoặc đặt thời hạn trước.")),
+            )
+    elif since is not None and step.on < (until := add_months(since, settings.watch_months)):
+        yield Problem(
+            "on",
+            say(
+                N_("Theo dõi {months} tháng (do đơn vị đặt) đến {until} mới hết; chờ đến đó hoặc ghi tái phức tạp."),
+                months=settings.watch_months,
+                until=vietnamese_day(until),
+            ),
+        )
+
+
+def _no_change(history: History, step: Step, transition: Transition) -> Iterator[Problem]:
+    if transition.opens:
+        return
+    if Requirement.UNIT in transition.requires and step.unit and step.unit == history.unit:
+        yield Problem("unit", say(N_("Điểm đang thuộc chính đơn vị này; chọn đơn vị khác.")))
+    if Requirement.KIND in transition.requires and step.kind and step.kind == history.kind:
+        yield Problem("kind", say(N_("Điểm đang thuộc chính loại này; chọn loại khác.")))
