@@ -72,7 +72,9 @@ def main() -> None:
     stamp = VENV / "diaban-stamp"
     have = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
     # The developer's environment holds everything the runner's does, so it serves for both.
-    if PYTHON.exists() and (fingerprint(lock) in have or (kind == "run" and fingerprint(ROOT / "locks/dev.txt") in have)):
+    if PYTHON.exists() and (
+        fingerprint(lock) in have or (kind == "run" and fingerprint(ROOT / "locks/dev.txt") in have)
+    ):
         return
     print("Đang tạo môi trường .venv, lần đầu mất một vài phút …", file=sys.stderr)
     uv = shutil.which("uv")
