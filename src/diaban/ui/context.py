@@ -1,0 +1,31 @@
+"""What every page is told: the doors, and whether the data are made up."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from diaban.ui.navigation import Door, doors, record_address
+
+
+def is_demo() -> bool:
+    """Return whether this installation holds synthetic data (`diaban demo` leaves the file `demo` in the data folder)."""
+    return bool((settings.DATA_DIR / "demo").exists())
+
+
+class Frame:
+    """Doors worked out when a template first asks for them, so that a fragment does not pay for them."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def doors(self) -> list[Door]:
+        return doors(self.path)
+
+    def record_url(self) -> str | None:
+        return record_address()
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `is_demo` and `frame` (`frame.doors`, `frame.record_url`)."""
+    return {"is_demo": is_demo(), "frame": Frame(request.path)}

@@ -1,0 +1,70 @@
+"""The doors of the house, by verb and place. An entry whose address does not exist is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One door: the name of its address, its words, and the short word for a phone's bottom bar (empty = not there)."""
+
+    address: str
+    words: str
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An entry as drawn on one page."""
+
+    url: str
+    label: str
+    short: str
+    name: str
+    current: bool
+
+
+ENTRIES = (
+    Entry("overview:home", gettext_noop("Tổng quan"), gettext_noop("Tổng quan")),
+    Entry("hotspots:list", gettext_noop("Điểm, tụ điểm"), gettext_noop("Điểm")),
+    Entry("hotspots:incidents", gettext_noop("Vụ việc")),
+    Entry("hotspots:routes", gettext_noop("Tuyến")),
+    Entry("localities:cycles", gettext_noop("Phân loại địa bàn"), gettext_noop("Phân loại")),
+    Entry("places:list", gettext_noop("Đơn vị")),
+    Entry("reports:list", gettext_noop("Báo cáo")),
+    Entry("exchange:home", gettext_noop("Nhập/xuất")),
+)
+RECORD_ADDRESSES = ("hotspots:incident_new", "hotspots:incident_add", "hotspots:incident_create")
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def doors(path: str) -> list[Door]:
+    """Return the doors in order; the one whose address is the longest beginning of `path` is the current one."""
+    found = [(entry, url) for entry in ENTRIES if (url := _address(entry.address))]
+    fitting = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
+    here = max(fitting, key=len, default=None)
+    return [
+        Door(
+            url,
+            gettext(entry.words),
+            gettext(entry.short) if entry.short else "",
+            entry.address.replace(":", "-"),
+            url == here,
+        )
+        for entry, url in found
+    ]
+
+
+def record_address() -> str | None:
+    """Return where a new incident is entered, the one act that a phone offers on every page."""
+    return next((url for name in RECORD_ADDRESSES if (url := _address(name))), None)
