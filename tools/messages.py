@@ -46,6 +46,7 @@ TEXT_KEYS = frozenset(
         "question",
         "noun",
         "gap",
+        "why",
     }
 )
 
