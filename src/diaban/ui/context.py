@@ -9,7 +9,7 @@ from diaban.ui.navigation import Door, doors, record_address
 
 
 def is_demo() -> bool:
-    """Return whether this installation holds synthetic data (`diaban demo` leaves the file `demo` in the data folder)."""
+    """Return whether the data are synthetic (`diaban demo` leaves the file `demo` in the data folder)."""
     return bool((settings.DATA_DIR / "demo").exists())
 
 

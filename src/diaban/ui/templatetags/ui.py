@@ -106,7 +106,7 @@ def hidden_query(context: template.Context, *leave_out: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def sort_header(context: template.Context, name: str, label: str, kind: str = "", first: str = "asc") -> SafeString:
-    """A `<th>` that sorts by `name` (`?sort=name`, `?sort=-name`). `kind="num"` aligns right; `first` is the first click."""
+    """A `<th>` that sorts (`?sort=name`, `?sort=-name`); `kind="num"` aligns right, `first` is the first click."""
     query = _query(context)
     current = query.get("sort") or str(context.get("sort") or "")
     if current.lstrip("-") == name:
@@ -115,7 +115,8 @@ def sort_header(context: template.Context, name: str, label: str, kind: str = ""
     else:
         state, target = "", name if first == "asc" else f"-{name}"
     return format_html(
-        '<th scope="col" class="sortable {}"{}><a href="{}">{}<span class="sort-mark" aria-hidden="true"></span></a></th>',
+        '<th scope="col" class="sortable {}"{}><a href="{}">{}<span class="sort-mark" aria-hidden="true"></span></a>'
+        "</th>",
         kind,
         format_html(' aria-sort="{}"', state) if state else "",
         _with(query, {"sort": target, "page": None}),
