@@ -92,16 +92,15 @@ _INITIALS: Final = (
     *("ngh", "ng", "nh", "gh", "gi", "kh", "ph", "th", "tr", "ch", "qu", "b", "c", "d", "đ", "g", "h", "k", "l", "m"),
     *("n", "p", "r", "s", "t", "v", "x", ""),
 )
-_RHYMES: Final = frozenset(
-    """
+_RHYME_TABLE: Final = """
     a ac ach ai ak am an ang anh ao ap at au ay ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
     e ec ek em en eng eo ep et ê êch êk êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu ik im in inh ip it iu
     o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi ok om on ong ooc
     oong op ot ô ôc ôi ôk ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
     u ua uân uâng uât uây uc uê uêch uên uênh uêt ui uk um un ung uôc uôi uôm uôn uông uôt up ut uơ uy uya uych uyên
     uyêt uynh uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu y yêm yên yêng yêt yêu
-    """.split()
-)
+    """
+_RHYMES: Final = frozenset(_RHYME_TABLE.split())
 _STOPPED: Final = ("c", "ch", "p", "t", "k")  # closed by a stop: only sắc and nặng occur
 _TONE_MARKS: Final = "\u0300\u0301\u0303\u0309\u0323"
 
