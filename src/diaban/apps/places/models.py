@@ -115,6 +115,7 @@ class Boundary(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     geometry = models.JSONField()
+    display = models.JSONField(null=True)  # a thinner copy for the screen; empty when the geometry is small itself
     min_lon = models.FloatField()
     min_lat = models.FloatField()
     max_lon = models.FloatField()
@@ -124,3 +125,32 @@ class Boundary(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "valid_from"], name="boundary_once_a_day")]
+
+
+class WorkArea(models.Model):
+    """Where this installation works: the territory of its roots, on whatever day is asked.
+
+    A root may have ended: "tỉnh Bà Rịa - Vũng Tàu" (until 30/6/2025) means, today, the 30 units of Thành phố Hồ Chí Minh
+    that were made of it. A root may be a province, a district or single communes.
+    """
+
+    name = models.CharField(max_length=120)
+    roots = models.ManyToManyField(Unit, related_name="+")
+    is_current = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="one_current_work_area")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegisterStamp(models.Model):
+    """One row whose token changes with every change of units, spells, lineage or points: processes compare it."""
+
+    token = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.token
