@@ -1,6 +1,6 @@
 """The life of a hot-spot: states, guarded steps, corrections that leave a trace, and the flow identity of a period."""
 
-from diaban.core.lifecycle.flow import Flow, flow, flow_by
+from diaban.core.lifecycle.flow import Flow, Standing, flow, flow_by, moves
 from diaban.core.lifecycle.guards import Problem, Settings, StepRefused, add_months
 from diaban.core.lifecycle.history import (
     UNDO,
@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "Requirement",
     "Settings",
+    "Standing",
     "State",
     "Step",
     "StepRefused",
@@ -36,6 +37,7 @@ __all__ = [
     "as_known",
     "flow",
     "flow_by",
+    "moves",
     "permitted",
     "problems_of",
     "state_on",

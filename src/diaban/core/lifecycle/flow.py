@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from diaban.core.lifecycle.history import Entry, History
-from diaban.core.lifecycle.workflow import NOWHERE, Movement
+from diaban.core.lifecycle.history import History
+from diaban.core.lifecycle.workflow import NOWHERE, Movement, Workflow
 
 Group = Callable[[str, str], Hashable | None]
 
@@ -70,42 +71,44 @@ def flow_by(histories: Iterable[History], start: date, end: date, group: Group) 
     A change of unit or kind that changes the group leaves one group and enters the other.
     """
     flows: dict[Hashable, Flow] = {}
-
-    def count(key: Hashable | None, column: str) -> None:
-        if key is not None:
-            flows.setdefault(key, Flow()).add(column)
-
     for history in histories:
-        previous: Entry | None = None
+        before = Standing(NOWHERE, "", "")
         for entry in history.effective:
+            after = Standing(entry.to_state, entry.unit, entry.kind)
             if start <= entry.step.on < end:
-                _count_entry(history, previous, entry, group, count)
-            previous = entry
+                for key, column in moves(history.workflow, entry.step.verb, before, after, group):
+                    flows.setdefault(key, Flow()).add(column)
+            before = after
         for column, day in (("opening", start - timedelta(days=1)), ("closing", end - timedelta(days=1))):
             standing = history.entry_on(day)
             if standing and history.workflow.exists(standing.to_state):
-                count(group(standing.unit, standing.kind), column)
+                key = group(standing.unit, standing.kind)
+                if key is not None:
+                    flows.setdefault(key, Flow()).add(column)
     return flows
 
 
-def _count_entry(
-    history: History,
-    previous: Entry | None,
-    entry: Entry,
-    group: Group,
-    count: Callable[[Hashable | None, str], None],
-) -> None:
-    existed = history.workflow.exists(previous.to_state if previous else NOWHERE)
-    exists = history.workflow.exists(entry.to_state)
-    before = group(previous.unit, previous.kind) if existed and previous else None
-    after = group(entry.unit, entry.kind) if exists else None
-    if before == after:
+class Standing(NamedTuple):
+    """Where a spot stands: its state, unit and kind."""
+
+    state: str
+    unit: str
+    kind: str
+
+
+def moves(
+    workflow: Workflow, verb: str, before: Standing, after: Standing, group: Group
+) -> Iterator[tuple[Hashable, str]]:
+    """Yield the `(group, column of Flow)` pairs that one step counts in."""
+    existed, exists = workflow.exists(before.state), workflow.exists(after.state)
+    old = group(before.unit, before.kind) if existed else None
+    new = group(after.unit, after.kind) if exists else None
+    if old == new:
         return
-    if existed and exists:  # it stayed on the list but changed group
-        moved = previous is not None and previous.unit != entry.unit
-        count(before, "moved_out" if moved else "reclassified_out")
-        count(after, "moved_in" if moved else "reclassified_in")
-    elif existed:
-        count(before, LEAVE_COLUMN[history.movement(entry)])
-    else:
-        count(after, ENTER_COLUMN[history.movement(entry)])
+    transition = workflow.transition(verb)
+    movement = transition.movement if transition else Movement.NONE
+    stayed = "moved" if before.unit != after.unit else "reclassified"  # on the list, in another group
+    if old is not None:
+        yield old, f"{stayed}_out" if exists else LEAVE_COLUMN[movement]
+    if new is not None:
+        yield new, f"{stayed}_in" if existed else ENTER_COLUMN[movement]
