@@ -1,6 +1,8 @@
 """Workbooks in and out: templates, reading with every problem named, annotated copies, streamed exports. No Django."""
 
+from diaban.adapters.workbooks.annotation import annotate
 from diaban.adapters.workbooks.classification import CLASSIFICATION
+from diaban.adapters.workbooks.export import stream_csv, write_xlsx
 from diaban.adapters.workbooks.legacy import LegacyText
 from diaban.adapters.workbooks.problems import Problem, Refusal
 from diaban.adapters.workbooks.reader import Reading, Row, read, read_rows
@@ -19,8 +21,11 @@ __all__ = [
     "Refusal",
     "Row",
     "SheetSpec",
+    "annotate",
     "read",
     "read_rows",
     "save_template",
+    "stream_csv",
     "write_template",
+    "write_xlsx",
 ]

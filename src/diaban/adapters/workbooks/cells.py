@@ -12,11 +12,11 @@ from typing import Any
 from diaban.adapters.workbooks.specs import ColumnSpec, Kind
 from diaban.core.messages import N_, Message, say
 
-_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
-_PLAIN = re.compile(r"[+-]?\d+([.,]\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 _ONE_DOT_THREE = re.compile(r"[+-]?\d{1,3}\.\d{3}")
-_VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CODE = re.compile(r"[\w./-]+")
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 3, 1), dt.date(2099, 12, 31)
@@ -118,7 +118,7 @@ def parse_number(text: str) -> Decimal | None:
         return None
     try:
         return Decimal(text.replace(",", "."))
-    except InvalidOperation:  # digits of another script
+    except InvalidOperation:
         return None
 
 

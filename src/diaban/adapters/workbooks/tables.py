@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,8 +13,7 @@ import python_calamine
 
 from diaban.adapters.workbooks.container import check_size, inspect, sheet_parts
 from diaban.adapters.workbooks.problems import Refusal
-from diaban.adapters.workbooks.specs import MAX_DATA_ROWS
-from diaban.core.messages import N_, Message, say
+from diaban.core.messages import N_, say
 
 _UNREADABLE = say(N_("Không đọc được tệp. Mở bằng Excel hoặc LibreOffice, lưu lại dưới dạng .xlsx rồi tải lên."))
 
@@ -31,7 +31,7 @@ def tables(data: bytes, file_name: str = "") -> Iterator[Table]:
     """Yield the visible and hidden sheets of an XLSX, or the one table of a CSV. Raises `Refusal`."""
     check_size(len(data))
     if _looks_like_text(data, file_name):
-        yield Table("CSV", _csv_rows(_decode(data)))
+        yield Table("CSV", _csv_rows(data))
         return
     contents = inspect(data)
     parts = sheet_parts(data)
@@ -90,24 +90,30 @@ def _decode(data: bytes) -> str:
         ) from None
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, Sequence[object]]]:
-    head = "\n".join(text.splitlines()[:15])
-    delimiter = max(";,\t", key=head.count)
+def read_csv(data: bytes) -> tuple[Iterator[tuple[int, list[str]]], str]:
+    """Return the raw records of a CSV with the line where each begins, and the delimiter. Raises `Refusal`."""
+    text = _decode(data)
+    head = "\n".join(itertools.islice(io.StringIO(text), 15))
+    delimiter = max(",;\t", key=head.count)
+    return _records(text, delimiter), delimiter
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for row in reader:
             # A record may span lines when a cell holds a line break: people see the line where it begins.
-            yield line, [_unguard(cell) for cell in row]
+            yield line, row
             line = reader.line_num + 1
-            if line > MAX_DATA_ROWS * 3:
-                raise Refusal(_too_many())
     except csv.Error:
         raise Refusal(say(N_("Dòng {line}: dấu ngoặc kép mở mà không đóng, hoặc ô quá dài."), line=line)) from None
 
 
-def _too_many() -> Message:
-    return say(N_("Tệp có hơn {limit} dòng. Tách thành nhiều tệp."), limit=MAX_DATA_ROWS)
+def _csv_rows(data: bytes) -> Iterator[tuple[int, Sequence[object]]]:
+    rows, _delimiter = read_csv(data)
+    for line, row in rows:
+        yield line, [_unguard(cell) for cell in row]
 
 
 def _unguard(cell: str) -> str:

@@ -15,7 +15,7 @@ from diaban.adapters.workbooks.specs import HEADER_ROWS, MAX_DATA_ROWS, ColumnSp
 
 GUIDE_SHEET = "Hướng dẫn"
 LISTS_SHEET = "Danh mục"
-_MADE = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the format knows no zone; fixed so that the same rows give the same bytes
+MADE = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the format knows no zone; fixed so that the same rows give the same bytes
 _VALIDATED_ROWS = 5_000  # drop-downs reach this far; the reader checks every row anyway
 _KIND_WORDS = {
     Kind.TEXT: "Chữ",
@@ -35,7 +35,7 @@ def write_template(spec: SheetSpec, rows: Iterable[Mapping[str, Any]] = ()) -> b
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    book.set_properties({"title": spec.title, "created": _MADE})
+    book.set_properties({"title": spec.title, "created": MADE})
     sheet = book.add_worksheet(spec.title[:31])
     guide = book.add_worksheet(GUIDE_SHEET)
     formats = column_formats(book, spec)
