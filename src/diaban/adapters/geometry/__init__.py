@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from diaban.adapters.geometry.checks import check_coverage
 from diaban.adapters.geometry.extra import MapsMissing, maps_available
+from diaban.adapters.geometry.merge import merge
 from diaban.adapters.geometry.problems import Problem, Severity
 from diaban.adapters.geometry.read import Feature, Geometry, ReadResult, bounds, read_geojson
 from diaban.adapters.geometry.sketch import sketch
@@ -25,6 +26,7 @@ __all__ = [
     "bounds",
     "check_coverage",
     "maps_available",
+    "merge",
     "read_geojson",
     "sketch",
     "thin",

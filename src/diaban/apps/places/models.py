@@ -130,8 +130,8 @@ class Boundary(models.Model):
 class WorkArea(models.Model):
     """Where this installation works: the territory of its roots, on whatever day is asked.
 
-    A root may have ended: "tỉnh Bà Rịa - Vũng Tàu" (until 30/6/2025) means, today, the 30 units of Thành phố Hồ Chí Minh
-    that were made of it. A root may be a province, a district or single communes.
+    A root may have ended: "tỉnh Bà Rịa - Vũng Tàu" (until 30/6/2025) means, today, the 30 units of Thành phố Hồ Chí
+    Minh that were made of it. A root may be a province, a district or single communes.
     """
 
     name = models.CharField(max_length=120)

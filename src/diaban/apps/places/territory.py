@@ -1,8 +1,8 @@
 """What lies in what, over time: pure questions to a `Register`, in terms of uids.
 
-A commune's territory "lies in" an area on a day when every unit of that day that holds some of it belongs to the area. So
-"Phường 1" of 2023 lies in today's Phường Vũng Tàu, and a commune that was divided lies in no single commune of today but
-still in their province.
+A commune's territory "lies in" an area on a day when every unit of that day that holds some of it belongs to the area.
+So "Phường 1" of 2023 lies in today's Phường Vũng Tàu, and a commune that was divided lies in no single commune of today
+but still in their province.
 """
 
 from __future__ import annotations

@@ -1,0 +1,52 @@
+"""Reads about places, for every app. A unit is a `Unit` row, its id, or a `Place`: the unit as it was on a day."""
+
+from __future__ import annotations
+
+from diaban.apps.places.queries.area import (
+    area_name,
+    area_places,
+    area_root_place,
+    area_roots,
+    area_unit_ids,
+    current_area,
+)
+from diaban.apps.places.queries.figures import Figure, figures_of, population
+from diaban.apps.places.queries.outlines import Outline, outlines
+from diaban.apps.places.queries.register import Known, known, register
+from diaban.apps.places.queries.units import (
+    Place,
+    names,
+    place,
+    places,
+    scope_unit_ids,
+    search,
+    unit_by_code,
+    unit_by_uid,
+    units_below,
+)
+
+__all__ = [
+    "Figure",
+    "Known",
+    "Outline",
+    "Place",
+    "area_name",
+    "area_places",
+    "area_root_place",
+    "area_roots",
+    "area_unit_ids",
+    "current_area",
+    "figures_of",
+    "known",
+    "names",
+    "outlines",
+    "place",
+    "places",
+    "population",
+    "register",
+    "scope_unit_ids",
+    "search",
+    "unit_by_code",
+    "unit_by_uid",
+    "units_below",
+]
