@@ -65,34 +65,34 @@ def hotspot_table(dossier: Dossier) -> Table:
 
 
 def _class_columns(split: bool, previous_year: int) -> tuple[Column, ...]:
-    parts = (Column("Nghiện", Kind.COUNT, 13), Column("Sử dụng", Kind.COUNT, 13)) if split else ()
+    parts = (Column("Nghiện", Kind.COUNT, 15), Column("Sử dụng", Kind.COUNT, 13)) if split else ()
     return (
         Column("TT", Kind.INDEX, 8),
         Column("Mã xã", Kind.CODE, 12, Medium.SHEET),
-        Column("Xã, phường, đặc khu", Kind.TEXT, 27),
-        Column("Nhân khẩu", Kind.COUNT, 15.5),
+        Column("Xã, phường, đặc khu", Kind.TEXT, 26),
+        Column("Nhân khẩu", Kind.COUNT, 14.5),
         Column("Ngày của số nhân khẩu", Kind.DAY, 15, Medium.SHEET),
         Column("Nguồn số nhân khẩu", Kind.TEXT, 30, Medium.SHEET),
         *parts,
         Column("Nghiện và sử dụng", Kind.COUNT, 14),
         Column("Thuộc diện trừ (Điều 6.1)", Kind.COUNT, 14, Medium.SHEET),
         Column("Tỷ lệ %", Kind.RATE, 13),
-        Column("Điểm", Kind.COUNT, 12),
-        Column("Bắt giữ", Kind.COUNT, 12),
+        Column("Điểm", Kind.COUNT, 11.5),
+        Column("Bắt giữ", Kind.COUNT, 10.5),
         Column("Tỷ lệ %", Kind.RATE, 13),
         Column("Người cư trú vi phạm", Kind.COUNT, 14, Medium.SHEET),
         Column("Đối tượng truy nã lẩn trốn", Kind.COUNT, 14, Medium.SHEET),
         Column("Cây", Kind.COUNT, 12),
         Column("m²", Kind.COUNT, 12),
         Column("Tuyến", Kind.MARK, 13),
-        Column("Tiêu chí đạt", Kind.TEXT, 22),
-        Column(f"Loại năm {previous_year}", Kind.MARK, 16),
-        Column("Đề xuất: đọc nguyên văn", Kind.MARK, 17),
+        Column("Tiêu chí đạt", Kind.TEXT, 20),
+        Column(f"Loại năm {previous_year}", Kind.MARK, 20),
+        Column("Đề xuất: đọc nguyên văn", Kind.MARK, 16),
         Column("Đề xuất: mức cao gồm mức thấp", Kind.MARK, 17),
         Column("Không ma túy", Kind.MARK, 14, Medium.SHEET),
-        Column("Tự đánh giá", Kind.MARK, 15),
-        Column("Loại duyệt", Kind.MARK, 15),
-        Column("Số QĐ", Kind.TEXT, 16, Medium.PAGE),
+        Column("Tự đánh giá", Kind.MARK, 14),
+        Column("Loại duyệt", Kind.MARK, 14),
+        Column("Số QĐ", Kind.TEXT, 24, Medium.PAGE),
         Column("Số quyết định", Kind.CODE, 16, Medium.SHEET),
         Column("Ngày quyết định", Kind.DAY, 16, Medium.SHEET),
         Column("Mâu thuẫn", Kind.TEXT, 40, Medium.SHEET),
@@ -145,19 +145,23 @@ def class_table(dossier: Dossier) -> Table:
 
 
 CRITERION_COLUMNS = (
-    Column("Tiêu chí", Kind.MARK, 16),
-    Column("Nội dung", Kind.TEXT, 50),
-    Column("Số liệu", Kind.TEXT, 37),
-    Column("Ngưỡng", Kind.TEXT, 27),
-    Column("Căn cứ", Kind.TEXT, 19),
-    Column("Kết quả", Kind.MARK, 16),
+    Column("Tiêu chí", Kind.MARK, 14),
+    Column("Nội dung", Kind.TEXT, 42),
+    Column("Số liệu", Kind.TEXT, 32),
+    Column("Ngưỡng", Kind.TEXT, 28),
+    Column("Căn cứ", Kind.TEXT, 20),
+    Column("Nguyên văn", Kind.MARK, 16),
+    Column("Mức cao gồm mức thấp", Kind.MARK, 15),
 )
 MET = {True: "đạt", False: "không đạt", None: "chưa biết"}
 
 
 def criterion_table(rows: tuple[CriterionRow, ...]) -> Table:
-    """Return a working as a table: criterion, number, threshold, article, met."""
-    cells = tuple((row.code, row.criterion, row.number, row.threshold, row.article, MET[row.met]) for row in rows)
+    """Return a working as a table: criterion, number, threshold, article, met under each reading."""
+    cells = tuple(
+        (row.code, row.criterion, row.number, row.threshold, row.article, MET[row.literal], MET[row.at_least])
+        for row in rows
+    )
     return Table(CRITERION_COLUMNS, cells, size=10)
 
 
@@ -193,16 +197,18 @@ def _hotspot_blocks(dossier: Dossier) -> tuple[Block, ...]:
 def annexes(dossier: Dossier) -> tuple[Annex, ...]:
     """Return annexes I (hot-spots), II (classes) and III (workings)."""
     workings = [block for number, item in enumerate(dossier.workings, 1) for block in _working_blocks(number, item)]
+    basis = f"Căn cứ nêu trong bảng là điều, khoản, điểm của {dossier.rule.title}."
     classes: list[Block] = [class_table(dossier).on(Medium.PAGE)]
     classes.append(
         note(
             "Ghi chú: tỷ lệ ghi ba chữ số thập phân, bỏ phần dư, không làm tròn lên; việc so với ngưỡng thực hiện trên"
             " số nguyên. “Không xếp loại”: không thuộc loại trọng điểm, chưa đạt không ma túy. “Đọc nguyên văn”: mỗi"
-            " mức là một khoảng riêng như chữ của quy định. “Mức cao gồm mức thấp”: đạt mức cao thì coi là đạt mức thấp."
+            " mức là một khoảng riêng, như chữ của quy định. “Mức cao gồm mức thấp”: đạt mức cao thì cũng tính là đạt"
+            " mức thấp."
         )
     )
     return (
         Annex("I", "Danh sách điểm, tụ điểm phức tạp về ma túy", True, _hotspot_blocks(dossier)),
         Annex("II", "Phân loại xã, phường, đặc khu", True, tuple(classes)),
-        Annex("III", "Cách tính loại của từng xã, phường, đặc khu", False, tuple(workings)),
+        Annex("III", "Cách tính loại của từng xã, phường, đặc khu", False, (note(basis), *workings)),
     )

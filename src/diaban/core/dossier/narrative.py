@@ -264,7 +264,7 @@ def _completeness(dossier: Dossier) -> list[Block]:
         Heading("IV. MỨC ĐỘ ĐẦY ĐỦ CỦA SỐ LIỆU", 1),
         text(
             f"{two_digits(full)}/{two_digits(len(dossier.completeness))} chỉ tiêu được tất cả các đơn vị báo cáo."
-            " Ô chưa báo cáo không được tính là không."
+            " Số liệu chưa báo cáo không được tính là 0."
         ),
         Table(columns, rows),
     ]

@@ -163,7 +163,8 @@ class CriterionRow:
     number: str
     threshold: str
     article: str
-    met: bool | None  # None: cannot be known from the figures given
+    literal: bool | None  # met, with the bands read as written; None: cannot be known from the figures given
+    at_least: bool | None  # met, with a higher level taken to include the lower ones
 
 
 @dataclass(frozen=True, slots=True)
