@@ -102,7 +102,8 @@ class Hotspot(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit", "state"]),
-            models.Index(fields=["state", "kind"]),
+            models.Index(fields=["state", "kind", "id"]),
+            models.Index(fields=["kind", "id"]),
             models.Index(fields=["code", "id"]),
             models.Index(fields=["name_sort", "id"]),
             models.Index(fields=["listed_on", "id"]),

@@ -1,0 +1,63 @@
+"""Reads of the registers. Days are half-open spans `[start, end)`; units are carried along their lineage."""
+
+from diaban.apps.hotspots.queries.annex import flow_rows_for_annex, rows_for_annex
+from diaban.apps.hotspots.queries.counts import (
+    Overview,
+    Plants,
+    arrests_by_unit,
+    existing_points,
+    existing_spots,
+    movements_by_day,
+    overview_counts,
+    plants_by_unit,
+    routes_by_unit,
+    seizure_totals,
+)
+from diaban.apps.hotspots.queries.flows import flow_by_kind, flow_by_unit, flow_total
+from diaban.apps.hotspots.queries.lists import (
+    HotspotFilter,
+    IncidentFilter,
+    hotspots_list,
+    incidents_list,
+    next_code,
+    ordered_page,
+    routes_list,
+)
+from diaban.apps.hotspots.queries.lives import histories_of, history_of, settings_on, value_on, values_on
+from diaban.apps.hotspots.queries.units import below, carried, communes_on, names, province_of, with_predecessors
+
+__all__ = [
+    "HotspotFilter",
+    "IncidentFilter",
+    "Overview",
+    "Plants",
+    "arrests_by_unit",
+    "below",
+    "carried",
+    "communes_on",
+    "existing_points",
+    "existing_spots",
+    "flow_by_kind",
+    "flow_by_unit",
+    "flow_rows_for_annex",
+    "flow_total",
+    "histories_of",
+    "history_of",
+    "hotspots_list",
+    "incidents_list",
+    "movements_by_day",
+    "names",
+    "next_code",
+    "ordered_page",
+    "overview_counts",
+    "plants_by_unit",
+    "province_of",
+    "routes_by_unit",
+    "routes_list",
+    "rows_for_annex",
+    "seizure_totals",
+    "settings_on",
+    "value_on",
+    "values_on",
+    "with_predecessors",
+]

@@ -1,0 +1,183 @@
+"""The lists of the registers: filters, search without diacritics, order, one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeVar
+
+from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Length
+
+from diaban.apps.hotspots.models import Hotspot, Incident, Route
+from diaban.apps.hotspots.queries.units import alive, below, names, with_predecessors
+from diaban.core.text import fold, sort_key
+
+Row = TypeVar("Row", bound=Model)
+
+HOTSPOT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "ma": ("code",),
+    "ten": ("name_sort",),
+    "don_vi": ("unit", "name_sort"),
+    "loai": ("kind",),
+    "trang_thai": ("state", "kind"),
+    "ngay_vao": ("listed_on",),
+    "ngay_triet_xoa": ("eliminated_on",),
+    "tai": ("reformed_count",),
+    "cap_nhat": ("updated_at",),
+}
+INCIDENT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "ma": ("code",),
+    "ngay": ("on",),
+    "don_vi": ("unit", "on"),
+    "loai": ("kind", "on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotFilter:
+    """What a list of hot-spots is narrowed to. `on`: the day whose units `unit_id` and `below` speak of."""
+
+    on: date
+    text: str = ""
+    unit_id: int | None = None
+    below: bool = True
+    kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    grade: str = ""
+    listed_from: date | None = None
+    listed_to: date | None = None  # last day, included
+    reformed: bool = False
+    watch_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """What a list of incidents is narrowed to; days are included on both sides."""
+
+    on: date
+    text: str = ""
+    unit_id: int | None = None
+    below: bool = True
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    hotspot_id: int | None = None
+    no_suspect: bool = False
+
+
+def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
+    """Return the hot-spots that fit, unordered (see `ordered_page`)."""
+    found = Hotspot.objects.filter(_words(filters.text), _within(filters.unit_id, filters.below, filters.on))
+    if filters.kinds:
+        found = found.filter(kind__in=filters.kinds)
+    if filters.states:
+        found = found.filter(state__in=filters.states)
+    if filters.grade:
+        found = found.filter(grade=filters.grade)
+    if filters.listed_from:
+        found = found.filter(listed_on__gte=filters.listed_from)
+    if filters.listed_to:
+        found = found.filter(listed_on__lte=filters.listed_to)
+    if filters.reformed:
+        found = found.filter(reformed_count__gt=0)
+    if filters.watch_over:
+        found = found.filter(state="watched", watch_until__lte=filters.on)
+    return found
+
+
+def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
+    """Return the incidents that fit, unordered (see `ordered_page`)."""
+    found = Incident.objects.filter(_words(filters.text), _within(filters.unit_id, filters.below, filters.on))
+    if filters.kinds:
+        found = found.filter(kind__in=filters.kinds)
+    if filters.sources:
+        found = found.filter(source__in=filters.sources)
+    if filters.first:
+        found = found.filter(on__gte=filters.first)
+    if filters.last:
+        found = found.filter(on__lte=filters.last)
+    if filters.hotspot_id:
+        found = found.filter(hotspot=filters.hotspot_id)
+    if filters.no_suspect:
+        found = found.filter(no_suspect=True)
+    return found
+
+
+def routes_list(on: date | None = None, reach: str = "") -> QuerySet[Route]:
+    """Return the key routes, those in force on `on` when it is given, inter-province first."""
+    routes = Route.objects.filter(alive(on)) if on else Route.objects.all()
+    if reach:
+        routes = routes.filter(reach=reach)
+    return routes.order_by("reach", "name", "code")
+
+
+def order_of(sort: str, orders: dict[str, tuple[str, ...]], default: str) -> tuple[str, list[str]]:
+    """Return the sort name that holds ("-cap_nhat") and its columns; an unknown name falls back to `default`."""
+    name = sort if sort.lstrip("-") in orders else default
+    return name, list(orders[name.lstrip("-")])
+
+
+def ordered_page(
+    rows: QuerySet[Row], sort: str, orders: dict[str, tuple[str, ...]], start: int, stop: int, on: date
+) -> list[Row]:
+    """Return rows `start` to `stop` in the order `sort`, empty values last.
+
+    The page is found by keys alone and its rows are read afterwards, so that a deep page does not carry whole rows
+    along; ordering by unit walks the units by name and skips those before the page.
+    """
+    descending = sort.startswith("-")
+    columns = orders[sort.lstrip("-")]
+    if columns[0] == "unit":
+        keys = _keys_by_unit(rows, columns[1], descending, start, stop, on)
+    else:
+        keys = list(rows.order_by(*_order(columns, descending)).values_list("pk", flat=True)[start:stop])
+    by_key = rows.model._default_manager.in_bulk(keys)
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _order(columns: Sequence[str], descending: bool) -> list[OrderBy | str]:
+    found: list[OrderBy | str] = [
+        F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True) for column in columns
+    ]
+    return [*found, "-pk" if descending else "pk"]
+
+
+def _keys_by_unit(rows: QuerySet[Row], then: str, descending: bool, start: int, stop: int, on: date) -> list[int]:
+    counts = dict(rows.order_by().values_list("unit").annotate(n=Count("pk")))
+    called = names(counts, on)
+    units = sorted(counts, key=lambda unit: (sort_key(called.get(unit, "")), unit), reverse=descending)
+    keys: list[int] = []
+    for unit in units:
+        if start < counts[unit] and stop > 0:
+            inside = rows.filter(unit=unit).order_by(then, "pk").values_list("pk", flat=True)
+            keys.extend(inside[max(start, 0) : min(stop, counts[unit])])
+        start, stop = start - counts[unit], stop - counts[unit]
+        if stop <= 0:
+            break
+    return keys
+
+
+def _words(text: str) -> Q:
+    """Every word must occur, in any order, without regard to diacritics."""
+    wanted = Q()
+    for word in fold(text).split():
+        wanted &= Q(search__contains=word)
+    return wanted
+
+
+def _within(unit_id: int | None, with_below: bool, on: date) -> Q:
+    if unit_id is None:
+        return Q()
+    return Q(unit__in=with_predecessors(below(unit_id, on) if with_below else {unit_id}))
+
+
+def next_code(prefix: str, province_id: int, model: type[Hotspot] | type[Incident]) -> str:
+    """Return the first code after the last one of the province that begins with `prefix`: "DTD-26506-0002"."""
+    taken = model._default_manager.filter(province=province_id, code__startswith=f"{prefix}-")
+    last = taken.order_by(Length("code").desc(), "-code").values_list("code", flat=True).first()
+    tail = last.removeprefix(f"{prefix}-") if last else "0"
+    return f"{prefix}-{int(tail) + 1 if tail.isdigit() else taken.count() + 1:04d}"
