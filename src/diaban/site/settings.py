@@ -138,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "diaban.ui.context.frame",
+                "diaban.apps.places.scope.context",
             ],
         },
     }

@@ -15,6 +15,7 @@ from diaban.apps.places.queries.outlines import Outline, outlines
 from diaban.apps.places.queries.register import Known, known, register
 from diaban.apps.places.queries.units import (
     Place,
+    lying_in,
     names,
     place,
     places,
@@ -38,6 +39,7 @@ __all__ = [
     "current_area",
     "figures_of",
     "known",
+    "lying_in",
     "names",
     "outlines",
     "place",

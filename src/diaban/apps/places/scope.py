@@ -1,0 +1,266 @@
+"""Where, when and on which boundaries a page speaks: read from its address, the same for every page.
+
+Address: `don_vi` = uid, `cap_duoi` = 0 or 1, `ky` = code of a period, `che_do` = its regime, `ngay` = day of the
+boundaries (yyyy-mm-dd). What is not given is the working area or the user's own unit, the current month, and today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from diaban.adapters.clock import today
+from diaban.apps.places import queries, territory
+from diaban.apps.places.models import Unit
+from diaban.catalogue.periods_loader import DEFAULT_REGIME, regimes
+from diaban.core.messages import N_, Message, say
+from diaban.core.periods import Grain, Period, PeriodError, Regime
+from diaban.core.units import Register
+
+UNIT, BELOW, PERIOD, REGIME, DAY = "don_vi", "cap_duoi", "ky", "che_do", "ngay"
+PARAMETERS = (UNIT, BELOW, PERIOD, REGIME, DAY)
+_STATES = {"open": _("đang mở"), "closed": _("đã hết kỳ"), "future": _("chưa bắt đầu")}
+_YEARS_OFFERED = 3
+_UNITS_OFFERED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit that the picker offers."""
+
+    uid: str
+    name: str
+    level: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChoice:
+    """A period that the picker offers; `label` shows its actual days."""
+
+    code: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The three questions that every page depends on.
+
+    `unit_uid` is empty where the scope is several roots or all units; `roots` are the uids whose territory it is.
+    `given` holds the parts of the address that a person chose; `problems` what of it could not be used.
+    """
+
+    unit_name: str
+    unit_uid: str
+    roots: tuple[str, ...]
+    include_below: bool
+    regime: Regime
+    period: Period
+    on: date
+    today: date
+    given: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Message, ...] = ()
+
+    picker_template = "places/scope_picker.html"
+
+    @property
+    def period_code(self) -> str:
+        """Return the period's code, "2026-11"."""
+        return self.period.code
+
+    @property
+    def period_label(self) -> str:
+        """Return the period with its actual days: "Tháng 11 · 15/10–14/11/2026"."""
+        return self.period.label.render(gettext)
+
+    @property
+    def period_state(self) -> str:
+        """Return open, closed or future: whether today lies in, after or before the period."""
+        if self.today < self.period.start:
+            return "future"
+        return "open" if self.today < self.period.end else "closed"
+
+    @property
+    def period_state_label(self) -> str:
+        """Return the state in words."""
+        return str(_STATES[self.period_state])
+
+    @property
+    def boundaries_label(self) -> str:
+        """Return the day of the boundaries when it is not today, else nothing."""
+        return "" if self.on == self.today else f"{self.on:%d/%m/%Y}"
+
+    @property
+    def carry(self) -> str:
+        """Return the chosen parts as a query to put behind an address, "?ky=2026-10" or nothing."""
+        return f"?{urlencode(self.given)}" if self.given else ""
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        """Return the unit's row; nothing where the scope is several roots or all units."""
+        return queries.unit_by_uid(self.unit_uid) if self.unit_uid else None
+
+    @cached_property
+    def unit_ids(self) -> frozenset[int]:
+        """Return the ids of all units, of any date, whose territory lies in the scope."""
+        held = queries.known()
+        if not self.roots:
+            return frozenset(held.uids)
+        return queries.lying_in(held, self.roots, self.on, include_below=self.include_below)
+
+    @cached_property
+    def communes(self) -> list[queries.Place]:
+        """Return the communes of day `on` in the scope, by name: the rows of a table that leaves nobody out."""
+        everything = queries.places(self.on)
+        if self.roots:
+            inside = territory.territory(queries.register(), self.roots, self.on)
+            everything = [one for one in everything if one.uid in inside]
+        return sorted(everything, key=lambda one: (one.order, one.code))
+
+    @cached_property
+    def unit_choices(self) -> list[UnitChoice]:
+        """Return the working area and its communes; only the area itself when they are too many for a list."""
+        area = queries.current_area()
+        found = [UnitChoice(uid, name, "area", uid == self.unit_uid) for uid, name in _area_choices(area)]
+        communes = queries.area_places(self.on)
+        if len(communes) <= _UNITS_OFFERED:
+            found += [UnitChoice(one.uid, one.name, one.level, one.uid == self.unit_uid) for one in communes]
+        if self.unit_uid and not any(choice.current for choice in found):
+            found.insert(0, UnitChoice(self.unit_uid, self.unit_name, "", True))
+        return found
+
+    @cached_property
+    def period_choices(self) -> list[tuple[str, list[PeriodChoice]]]:
+        """Return the periods that have begun, newest year first, each year's months to its whole, with their days."""
+        latest = self.regime.year_of(self.today)
+        years = sorted({*range(latest, latest - _YEARS_OFFERED, -1), self.period.year}, reverse=True)
+        found: list[tuple[str, list[PeriodChoice]]] = []
+        for year in years:
+            periods = [one for grain in Grain for one in _periods(self.regime, year, grain)]
+            begun = [one for one in periods if one.start <= self.today or one == self.period]
+            choices = [PeriodChoice(one.code, one.label.render(gettext), one == self.period) for one in begun]
+            found.append((gettext("Năm %(year)s") % {"year": year}, choices))
+        return found
+
+    @property
+    def regime_choices(self) -> list[tuple[str, str, bool]]:
+        """Return the ways of cutting the year: id, name, whether it is the one in use."""
+        return [(one.id, gettext(one.name), one.id == self.regime.id) for one in regimes().values()]
+
+
+def _periods(regime: Regime, year: int, grain: Grain) -> tuple[Period, ...]:
+    return regime.periods(year, grain) if grain in regime.grains else ()
+
+
+def _area_choices(area: object) -> list[tuple[str, str]]:
+    """Return the area as a choice: its only root, or (several roots, or no area) the choice of everything."""
+    current = queries.current_area() if area is not None else None
+    roots = queries.area_roots(current)
+    if current is not None:
+        return [(roots[0] if len(roots) == 1 else "", current.name)]
+    return [("", gettext("Tất cả đơn vị"))]
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Return the scope of the request, worked out once."""
+    kept = vars(request)
+    if "_scope" not in kept:
+        own = getattr(request.user, "unit", None) if hasattr(request, "user") else None
+        kept["_scope"] = read_scope(request.GET, own=own, on=today())
+    found: Scope = kept["_scope"]
+    return found
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `scope`, worked out when a template first asks for it."""
+    return {"scope": SimpleLazyObject(lambda: scope_of(request))}
+
+
+def read_scope(query: QueryDict | Mapping[str, str], *, own: Unit | None, on: date) -> Scope:
+    """Return the scope that `query` asks for on the day `on` (today), for a user who serves in `own`.
+
+    A part that cannot be used is left at its default and named in `problems`: an old bookmark still opens the page.
+    """
+    given = {name: str(query.get(name)) for name in PARAMETERS if query.get(name)}
+    problems: list[Message] = []
+    day = _day(given, on, problems)
+    regime = regimes().get(given.get(REGIME, DEFAULT_REGIME))
+    if regime is None:
+        problems.append(say(N_("Không có chế độ kỳ “{regime}”."), regime=given.pop(REGIME)))
+        regime = regimes()[DEFAULT_REGIME]
+    period = _period(given, regime, on, problems)
+    uid, name, roots = _unit(given, own, day, problems)
+    return Scope(
+        unit_name=name,
+        unit_uid=uid,
+        roots=roots,
+        include_below=given.get(BELOW, "1") != "0",
+        regime=regime,
+        period=period,
+        on=day,
+        today=on,
+        given=given,
+        problems=tuple(problems),
+    )
+
+
+def _day(given: dict[str, str], on: date, problems: list[Message]) -> date:
+    text = given.get(DAY)
+    if text is None:
+        return on
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.append(say(N_("Ngày ranh giới “{text}” không đọc được; viết năm-tháng-ngày."), text=given.pop(DAY)))
+        return on
+
+
+def _period(given: dict[str, str], regime: Regime, on: date, problems: list[Message]) -> Period:
+    code = given.get(PERIOD)
+    if code is not None:
+        try:
+            return regime.period(code)
+        except PeriodError as wrong:
+            problems.append(wrong.message)
+            del given[PERIOD]
+    return regime.containing(on, Grain.MONTH)
+
+
+def _unit(
+    given: dict[str, str], own: Unit | None, day: date, problems: list[Message]
+) -> tuple[str, str, tuple[str, ...]]:
+    """Return the uid, the name and the roots of the scope."""
+    register = queries.register()
+    area = queries.current_area()
+    roots = queries.area_roots(area)
+    asked = given.get(UNIT)
+    if asked is not None and asked not in register:
+        problems.append(say(N_("Không có đơn vị {uid} trong danh mục."), uid=given.pop(UNIT)))
+        asked = None
+    if asked is None and own is not None and _narrower(register, own.uid, roots, day):
+        asked = own.uid
+    if asked is not None and (asked,) != roots:
+        spell = register.spell(asked, territory.nearest_day(register, asked, day))
+        return asked, spell.name, (asked,)
+    name = area.name if area is not None else gettext("Tất cả đơn vị")
+    return roots[0] if len(roots) == 1 else "", name, roots
+
+
+def _narrower(register: Register, uid: str, roots: tuple[str, ...], day: date) -> bool:
+    """Say whether the user's unit is only a part of the working area; a unit that contains the area sees the area."""
+    if uid not in register:
+        return False
+    if not roots:
+        return True
+    own = territory.territory(register, [uid], day)
+    area = territory.territory(register, roots, day)
+    return not area <= own
