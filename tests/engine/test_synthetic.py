@@ -34,7 +34,7 @@ def test_everything_lies_within_the_days(province: Province) -> None:
 
 def test_steps_of_a_spot_never_go_back_and_begin_with_detection(province: Province) -> None:
     for spot in province.spots:
-        assert spot.steps[0].what == "detected"
+        assert spot.steps[0].what == "detect"
         assert [step.on for step in spot.steps] == sorted(step.on for step in spot.steps)
 
 

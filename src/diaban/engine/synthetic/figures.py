@@ -31,12 +31,13 @@ class CommuneYear:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the register already says of a commune: residents, places of harbouring at the end, arrests in the cycle."""
+    """What the register already says of a commune: places of harbouring at the end, arrests and plants in the cycle."""
 
     unit: str
     population: int
     points: int
     arrested: int
+    plants: int = 0
 
 
 def commune_year(known: Known, *, cycle: int, seed: int) -> CommuneYear:
@@ -54,7 +55,6 @@ def commune_year(known: Known, *, cycle: int, seed: int) -> CommuneYear:
     substitution = round(exempt * 0.6)
     home = round((exempt - substitution) * 0.5)
     resident = 0 if quiet else round(known.arrested * draw.uniform(0.4, 0.8))
-    plants, plant_m2 = (0, 0) if draw.random() > 0.08 else (draw.choice((30, 120, 520)), draw.choice((8, 40, 130)))
     return CommuneYear(
         unit=known.unit,
         cycle=cycle,
@@ -67,8 +67,8 @@ def commune_year(known: Known, *, cycle: int, seed: int) -> CommuneYear:
         arrested=known.arrested,
         resident_offenders=resident,
         wanted_hiding=0 if quiet or draw.random() < 0.8 else draw.randint(1, 3),
-        plants=plants,
-        plant_m2=plant_m2,
+        plants=known.plants,
+        plant_m2=known.plants // 4,  # about four plants to the square metre, the ratio of the law's own thresholds
     )
 
 

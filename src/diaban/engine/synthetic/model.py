@@ -19,10 +19,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SpotStep:
-    """One step in the life of a hot-spot: what happened on which day.
-
-    `what` is one of detected, verified, listed, planned, eliminated, watched, reformed, removed, unconfirmed.
-    """
+    """One step in the life of a hot-spot: `what` is a step of the workflow "hotspot", `on` its day."""
 
     what: str
     on: date
@@ -46,14 +43,15 @@ class Spot:
     @property
     def reformed(self) -> int:
         """How many times it re-formed."""
-        return sum(step.what == "reformed" for step in self.steps)
+        return sum(step.what == "reform" for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Seizure:
-    """An amount in the substance's smallest unit of measure (milligrams, pills, millilitres, plants, square metres)."""
+    """An amount in the measure's smallest whole unit (mg, viên, ml, cây, m²); codes of the catalogue of substances."""
 
     substance: str
+    measure: str
     amount: int
 
 

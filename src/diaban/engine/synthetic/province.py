@@ -27,8 +27,14 @@ YEARLY_RATE_PER_10_000 = 3.5
 PLACE_SPREAD = 0.55  # standard deviation of the logarithm of a place's own factor
 SEASON = (1.25, 1.25, 1.0, 0.9, 0.95, 1.1, 1.2, 1.1, 0.85, 0.8, 0.75, 0.85)
 SOURCES = (("patrol", 0.45), ("reported", 0.30), ("tip", 0.15), ("other", 0.10))
-SUBSTANCES = (("methamphetamine", 0.50), ("heroin", 0.20), ("mdma", 0.15), ("ketamine", 0.10), ("cannabis", 0.05))
-TYPICAL_AMOUNT = {"methamphetamine": 4_000, "heroin": 1_500, "mdma": 25, "ketamine": 3_000, "cannabis": 30_000}
+SUBSTANCES = (
+    (("meth_tinh_the", "g", 4_000), 0.49),
+    (("heroin", "g", 1_500), 0.19),
+    (("mdma", "vien", 25), 0.14),
+    (("ketamine", "g", 3_000), 0.10),
+    (("can_sa_kho", "g", 30_000), 0.05),
+    (("cay_can_sa", "cay", 60), 0.03),
+)  # code, measure, median amount in the measure's smallest unit
 EMERGING_WEEKS = 8
 EMERGING_RISK = 3.0
 RESOLVED_FACTOR = 0.6
@@ -112,9 +118,9 @@ def _incidents(places: Sequence[Place], last_day: date, planted: Planted, spots:
                     arrested = weighted(draw, ((0, 0.12), (1, 0.55), (2, 0.22), (3, 0.08), (5, 0.03)))
                     seizures: tuple[Seizure, ...] = ()
                     if draw.random() < 0.7:
-                        substance = weighted(draw, SUBSTANCES)
-                        amount = max(1, round(TYPICAL_AMOUNT[substance] * draw.lognormvariate(0, 1)))
-                        seizures = (Seizure(substance, amount),)
+                        substance, measure, median = weighted(draw, SUBSTANCES)
+                        amount = max(1, round(median * draw.lognormvariate(0, 1)))
+                        seizures = (Seizure(substance, measure, amount),)
                     number_of_spot = spot.number if spot else None
                     yield Incident(number, place.uid, on, source, lon, lat, arrested, number_of_spot, seizures)
             monday += WEEK

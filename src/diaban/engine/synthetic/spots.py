@@ -20,14 +20,14 @@ KINDS = (
 )
 # Made-up kinds of place, never an address: no real house, shop or street may look like a hot-spot in a demonstration.
 SETTINGS = (
-    ("khu nhà trọ", "place", ("use", "retail")),
-    ("cơ sở lưu trú", "place", ("organise", "harbour")),
-    ("cơ sở karaoke", "place", ("organise", "use")),
-    ("bãi đất trống", "area", ("use", "retail")),
-    ("khu vực ven biển", "area", ("retail",)),
-    ("khu vực cảng cá", "area", ("use", "retail")),
-    ("nhà riêng", "place", ("harbour", "use")),
-    ("xe khách hợp đồng", "vehicle", ("organise",)),
+    ("khu nhà trọ", "place", ("su_dung", "mua_ban")),
+    ("cơ sở lưu trú", "place", ("to_chuc", "chua_chap")),
+    ("cơ sở karaoke", "place", ("to_chuc", "su_dung")),
+    ("bãi đất trống", "area", ("su_dung", "mua_ban")),
+    ("khu vực ven biển", "area", ("mua_ban",)),
+    ("khu vực cảng cá", "area", ("su_dung", "mua_ban")),
+    ("nhà riêng", "place", ("chua_chap", "su_dung")),
+    ("xe khách hợp đồng", "vehicle", ("to_chuc",)),
 )
 
 
@@ -44,17 +44,17 @@ def _life(draw: Random, start: date, last_day: date) -> tuple[SpotStep, ...]:
         steps.append(SpotStep(what, day))
         return True
 
-    if not then("detected", 0, 0) or not then("verified", 3, 20):
+    if not then("detect", 0, 0) or not then("verify", 3, 20):
         return tuple(steps)
     if draw.random() < 0.10:
-        then("unconfirmed", 5, 20)
+        then("dismiss", 5, 20)
         return tuple(steps)
-    going = then("listed", 5, 25) and then("planned", 10, 60) and then("eliminated", 30, 260)
-    while going and then("watched", 1, 5):
+    going = then("list", 5, 25) and then("plan", 10, 60) and then("eliminate", 30, 260)
+    while going and then("watch", 1, 5):
         if draw.random() < REFORM_CHANCE:
-            going = then("reformed", 60, 330) and then("planned", 10, 40) and then("eliminated", 30, 200)
+            going = then("reform", 60, 330) and then("plan", 10, 40) and then("eliminate", 30, 200)
             continue
-        then("removed", WATCH_DAYS + 2, WATCH_DAYS + 40)
+        then("remove", WATCH_DAYS + 2, WATCH_DAYS + 40)
         break
     return tuple(steps)
 
