@@ -13,12 +13,12 @@ WHOLE = "whole"
 """Basis of an edge by which a unit went into another undivided."""
 
 # Longest first, so that "Thành phố" is not left as "phố". A title is part of the name only before a number.
-_TITLES = ("Thành phố", "Thị trấn", "Đặc khu", "Thị xã", "Phường", "Huyện", "Quận", "Tỉnh", "Xã")
+TITLES = ("Thành phố", "Thị trấn", "Đặc khu", "Thị xã", "Phường", "Huyện", "Quận", "Tỉnh", "Xã")
 
 
 def bare_name(name: str) -> str:
     """Return `name` without its title: "Phường Vũng Tàu" is "Vũng Tàu"; "Phường 1" stays, being no name without it."""
-    for title in _TITLES:
+    for title in TITLES:
         rest = name[len(title) :]
         if name.startswith(title) and rest.startswith(" ") and not rest.strip().isdigit():
             return rest.strip()

@@ -208,8 +208,7 @@ class Register:
         if not others:
             return UnknownCode(say(N_("Không có đơn vị nào mang mã {code} vào ngày {day}."), code=code, day=vn(day)))
         nearest = min(others, key=lambda s: abs(((s.end or s.start) if s.start <= day else s.start) - day))
-        heirs = [p.unit for p in self.carry(nearest.unit, day) if p.unit != nearest.unit]
-        became = ", ".join(label(self.spell(unit, day)) for unit in heirs)
+        became = ", ".join(label(self.spell(part.unit, day)) for part in self.carry(nearest.unit, day))
         params = {
             "code": code,
             "day": vn(day),
