@@ -23,10 +23,20 @@ class Run(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
+    params = models.JSONField(default=dict)
+    address = models.CharField(max_length=200, blank=True)  # the page that the work is for
     cancel_requested = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["state", "heartbeat_at"])]
+
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)

@@ -1,0 +1,51 @@
+"""Ask for long work, ask it to stop, bury the dead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diaban.apps.accounts.models import User
+from diaban.apps.jobs.models import Run
+from diaban.apps.jobs.progress import KINDS
+from diaban.apps.jobs.tasks import execute
+
+SILENCE = timedelta(seconds=90)  # a live worker writes every few seconds; SQLite may make it wait twenty
+
+
+@transaction.atomic
+def enqueue(
+    kind: str, *, by: User | None, at: datetime, params: Mapping[str, Any] | None = None, address: str = ""
+) -> Run:
+    """Create the run and put its task into the queue, in the caller's transaction; return the run.
+
+    `params` are JSON values handed to the work; `address` is the page that a person returns to.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no work is called {kind}")
+    run = Run.objects.create(kind=kind, by=by, created_at=at, params=dict(params or {}), address=address)
+    execute.enqueue(run_id=run.pk)
+    return run
+
+
+@transaction.atomic
+def request_cancel(run: Run, *, by: User, at: datetime) -> None:
+    """Ask the run to stop: at once when it still waits, else at its next step."""
+    waiting = Run.objects.filter(pk=run.pk, state=Run.State.QUEUED)
+    words = _("Đã dừng theo yêu cầu của {name}.").format(name=by)
+    if not waiting.update(state=Run.State.CANCELLED, finished_at=at, message=words):
+        Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(cancel_requested=True)
+    run.refresh_from_db()
+
+
+def reap(*, at: datetime) -> int:
+    """Mark as failed every run whose worker has been silent too long; return how many."""
+    return Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__lt=at - SILENCE).update(
+        state=Run.State.FAILED,
+        finished_at=at,
+        message=_("Tiến trình xử lý đã ngừng giữa chừng (máy tắt hoặc bị dừng). Việc chưa xong được bỏ; hãy làm lại."),
+    )

@@ -1,0 +1,48 @@
+"""Pages of a run: its progress, and the button that stops it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from diaban.adapters.clock import now
+from diaban.apps.accounts.models import User
+from diaban.apps.jobs.actions import request_cancel
+from diaban.apps.jobs.models import Run
+from diaban.apps.jobs.queries import share, waits_in_vain
+
+
+def progress_context(run: Run) -> dict[str, Any]:
+    """Return what `jobs/progress.html` needs."""
+    return {"run": run, "share": share(run), "in_vain": waits_in_vain(run, at=now())}
+
+
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one run; a finished run with a page of its own leads there."""
+    run = get_object_or_404(Run, pk=pk)
+    if run.is_over and run.address and run.state == Run.State.DONE:
+        return redirect(run.address)
+    return render(request, "jobs/run.html", progress_context(run))
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the fragment that asks again each second; at the end, tell the page to load anew."""
+    run = get_object_or_404(Run, pk=pk)
+    response = render(request, "jobs/progress.html", progress_context(run))
+    if run.is_over:
+        response["HX-Refresh"] = "true"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a run."""
+    run = get_object_or_404(Run, pk=pk)
+    request_cancel(run, by=cast(User, request.user), at=now())
+    return redirect(run.address or "jobs:run", *([] if run.address else [run.pk]))
