@@ -24,7 +24,7 @@ from diaban.apps.hotspots.queries.lists import (
     routes_list,
 )
 from diaban.apps.hotspots.queries.lives import histories_of, history_of, settings_on, value_on, values_on
-from diaban.apps.hotspots.queries.units import below, carried, communes_on, names, province_of, with_predecessors
+from diaban.apps.hotspots.queries.units import carried, codes, lying_in, province_of, provinces_of
 
 __all__ = [
     "HotspotFilter",
@@ -32,9 +32,8 @@ __all__ = [
     "Overview",
     "Plants",
     "arrests_by_unit",
-    "below",
     "carried",
-    "communes_on",
+    "codes",
     "existing_points",
     "existing_spots",
     "flow_by_kind",
@@ -45,13 +44,14 @@ __all__ = [
     "history_of",
     "hotspots_list",
     "incidents_list",
+    "lying_in",
     "movements_by_day",
-    "names",
     "next_code",
     "ordered_page",
     "overview_counts",
     "plants_by_unit",
     "province_of",
+    "provinces_of",
     "routes_by_unit",
     "routes_list",
     "rows_for_annex",
@@ -59,5 +59,4 @@ __all__ = [
     "settings_on",
     "value_on",
     "values_on",
-    "with_predecessors",
 ]

@@ -11,7 +11,8 @@ from django.utils import translation
 from diaban.apps.hotspots.models import Agency, Behaviour, HotspotStep, Kind
 from diaban.apps.hotspots.queries.flows import flow_by_kind, standing_on
 from diaban.apps.hotspots.queries.lives import workflow_on
-from diaban.apps.hotspots.queries.units import carried, codes, names
+from diaban.apps.hotspots.queries.units import carried, codes
+from diaban.apps.places import queries as place_queries
 from diaban.core.dossier import FlowRow, HotspotRow
 from diaban.core.lifecycle import Movement
 
@@ -38,7 +39,7 @@ def rows_for_annex(start: date, end: date, unit_ids: Iterable[int] | None = None
         wanted = set(unit_ids)
         steps = [step for step in steps if heirs[step.unit_id] in wanted]
     places = {step.unit_id: heirs[step.unit_id] or step.unit_id for step in steps}
-    called, coded = names(places.values(), last), codes(places.values(), last)
+    called, coded = place_queries.names(places.values(), last), codes(places.values(), last)
     again, ended = _so_far([step.hotspot_id for step in steps], last)
     steps.sort(key=lambda step: (coded.get(places[step.unit_id], ""), KIND_ORDER[step.kind], step.hotspot.code))
     with translation.override("vi"):

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Kind, Route, RouteUnit, Seizure
 from diaban.apps.hotspots.queries.flows import existing_on, flow_total
 from diaban.apps.hotspots.queries.lives import workflow_on
-from diaban.apps.hotspots.queries.units import alive, carried, with_predecessors
+from diaban.apps.hotspots.queries.units import alive, carried, lying_in
 from diaban.catalogue.substances_loader import plants as plant_codes
 from diaban.core.lifecycle import Flow
 
@@ -124,7 +124,7 @@ def seizure_totals(start: date, end: date, unit_ids: Iterable[int] | None = None
     """Return what was seized in `[start, end)` by (substance, measure), in smallest units; measures stay apart."""
     rows = Seizure.objects.filter(incident__on__gte=start, incident__on__lt=end)
     if unit_ids is not None:
-        rows = rows.filter(incident__unit__in=with_predecessors(unit_ids))
+        rows = rows.filter(incident__unit__in=lying_in(unit_ids, end - timedelta(days=1)))
     summed = rows.order_by().values_list("substance", "measure").annotate(total=Sum("amount"))
     return {(substance, measure): total for substance, measure, total in summed}
 
@@ -136,7 +136,7 @@ def overview_counts(on: date, start: date, end: date, unit_ids: Iterable[int] | 
     existing = existing_on(on, workflow)
     incidents = Incident.objects.filter(on__gte=start, on__lt=end)
     if unit_ids is not None:
-        within = with_predecessors(unit_ids)
+        within = lying_in(unit_ids, on)
         spots, existing = spots.filter(unit__in=within), existing.filter(unit__in=within)
         incidents = incidents.filter(unit__in=within)
     watched = spots.filter(state=workflow.watched_state)

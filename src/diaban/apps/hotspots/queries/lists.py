@@ -12,7 +12,8 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Length
 
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
-from diaban.apps.hotspots.queries.units import alive, below, names, with_predecessors
+from diaban.apps.hotspots.queries.units import alive
+from diaban.apps.places.queries import names
 from diaban.core.text import fold, sort_key
 
 Row = TypeVar("Row", bound=Model)
@@ -38,12 +39,11 @@ INCIDENT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class HotspotFilter:
-    """What a list of hot-spots is narrowed to. `on`: the day whose units `unit_id` and `below` speak of."""
+    """What a list of hot-spots is narrowed to. `unit_ids`: of any date, None = everywhere."""
 
     on: date
     text: str = ""
-    unit_id: int | None = None
-    below: bool = True
+    unit_ids: frozenset[int] | None = None
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     grade: str = ""
@@ -59,8 +59,7 @@ class IncidentFilter:
 
     on: date
     text: str = ""
-    unit_id: int | None = None
-    below: bool = True
+    unit_ids: frozenset[int] | None = None
     kinds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     first: date | None = None
@@ -71,7 +70,7 @@ class IncidentFilter:
 
 def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
     """Return the hot-spots that fit, unordered (see `ordered_page`)."""
-    found = Hotspot.objects.filter(_words(filters.text), _within(filters.unit_id, filters.below, filters.on))
+    found = Hotspot.objects.filter(_words(filters.text), _within(filters.unit_ids))
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.states:
@@ -91,7 +90,7 @@ def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
 
 def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
     """Return the incidents that fit, unordered (see `ordered_page`)."""
-    found = Incident.objects.filter(_words(filters.text), _within(filters.unit_id, filters.below, filters.on))
+    found = Incident.objects.filter(_words(filters.text), _within(filters.unit_ids))
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.sources:
@@ -169,10 +168,8 @@ def _words(text: str) -> Q:
     return wanted
 
 
-def _within(unit_id: int | None, with_below: bool, on: date) -> Q:
-    if unit_id is None:
-        return Q()
-    return Q(unit__in=with_predecessors(below(unit_id, on) if with_below else {unit_id}))
+def _within(unit_ids: frozenset[int] | None) -> Q:
+    return Q() if unit_ids is None else Q(unit__in=unit_ids)
 
 
 def next_code(prefix: str, province_id: int, model: type[Hotspot] | type[Incident]) -> str:
