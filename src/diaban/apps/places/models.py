@@ -104,6 +104,18 @@ class Population(models.Model):
         ]
 
 
+class Area(models.Model):
+    """Natural area ("diện tích tự nhiên") of a unit in km² as published for a day."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="areas")
+    as_of = models.DateField()
+    km2 = models.DecimalField(max_digits=10, decimal_places=4)
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "as_of"], name="area_once_a_day")]
+
+
 class Boundary(models.Model):
     """An outline of a unit, as GeoJSON geometry in WGS 84, valid during `[valid_from, valid_to)`."""
 
