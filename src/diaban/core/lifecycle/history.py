@@ -250,6 +250,7 @@ _ASKED = {
     Requirement.TARGET: N_("Thiếu điểm nhận: chọn điểm, tụ điểm mà điểm này hợp vào."),
     Requirement.UNIT: N_("Thiếu đơn vị: chọn xã, phường, đặc khu."),
     Requirement.KIND: N_("Thiếu loại: chọn loại điểm, tụ điểm."),
+    Requirement.GRADE: N_("Thiếu mức căn cứ: chọn nghi vấn hoặc có tài liệu xác định."),
 }
 
 
@@ -283,5 +284,7 @@ def _no_change(history: History, step: Step, transition: Transition) -> Iterator
         return
     if Requirement.UNIT in transition.requires and step.unit and step.unit == history.unit:
         yield Problem("unit", say(N_("Điểm đang thuộc chính đơn vị này; chọn đơn vị khác.")))
+    if Requirement.GRADE in transition.requires and step.grade and step.grade == history.grade:
+        yield Problem("grade", say(N_("Điểm đang ở chính mức căn cứ này; chọn mức khác.")))
     if Requirement.KIND in transition.requires and step.kind and step.kind == history.kind:
         yield Problem("kind", say(N_("Điểm đang thuộc chính loại này; chọn loại khác.")))

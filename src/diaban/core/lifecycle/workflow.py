@@ -21,6 +21,7 @@ class Requirement(StrEnum):
     TARGET = "target"  # the hot-spot that takes this one in
     UNIT = "unit"  # the unit the hot-spot belongs to from now on
     KIND = "kind"  # the kind it has from now on
+    GRADE = "grade"  # the evidence grade from now on
 
 
 class Movement(StrEnum):
