@@ -36,43 +36,39 @@ class BadFigure(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One declared figure. `flow`: counted over the whole cycle; otherwise as it stands on the cycle's last day.
-
-    `required`: the class of Điều 4 and Điều 6 cannot be fully worked out without it.
-    """
+    """One declared figure. `flow`: counted over the whole cycle; otherwise as it stands on the cycle's last day."""
 
     code: str
     title: Promise
     unit: Promise | str
     flow: bool
-    required: bool
     part_of: str = ""
     kind: str = "count"  # count | route | day | text
 
 
 FIGURES: Final[tuple[Figure, ...]] = (
-    Figure("population", _("Nhân khẩu hiện đang cư trú"), _("người"), False, True),
-    Figure("population_as_of", _("Ngày của số nhân khẩu"), "", False, False, "population", "day"),
-    Figure("population_source", _("Nguồn số nhân khẩu"), "", False, False, "population", "text"),
-    Figure("persons_dependent", _("Người nghiện có hồ sơ quản lý"), _("người"), False, False, "persons"),
-    Figure("persons_using", _("Người sử dụng trái phép có hồ sơ quản lý"), _("người"), False, False, "persons"),
-    Figure("persons", _("Tổng số người có hồ sơ (mỗi người đếm một lần)"), _("người"), False, True),
-    Figure("exempt_substitution", _("Đang điều trị bằng thuốc thay thế"), _("người"), False, False, "persons_exempt"),
-    Figure("exempt_rehab", _("Đang cai nghiện tại gia đình, cộng đồng"), _("người"), False, False, "persons_exempt"),
-    Figure("exempt_post_rehab", _("Đang bị quản lý sau cai nghiện"), _("người"), False, False, "persons_exempt"),
-    Figure("persons_exempt", _("Tổng số người thuộc diện trừ ở Điều 6"), _("người"), False, True),
-    Figure("points", _("Điểm tổ chức, chứa chấp sử dụng"), _("điểm"), False, True),
-    Figure("gatherings", _("Tụ điểm tệ nạn ma túy"), _("tụ điểm"), False, False),
-    Figure("arrested", _("Đối tượng phạm tội về ma túy bị bắt giữ trên địa bàn"), _("người"), True, True),
-    Figure("resident_offenders", _("Người cư trú vi phạm pháp luật về ma túy trên địa bàn"), _("người"), True, True),
-    Figure("wanted_hiding", _("Đối tượng truy nã về ma túy lẩn trốn trên địa bàn"), _("người"), False, True),
-    Figure("plants", _("Cây có chứa chất ma túy bị phát hiện, triệt phá"), _("cây"), True, True),
-    Figure("plant_m2", _("Diện tích cây bị phát hiện, triệt phá"), _("m²"), True, True),
-    Figure("route", _("Tuyến trọng điểm"), "", False, True, kind="route"),
+    Figure("population", _("Nhân khẩu hiện đang cư trú"), _("người"), False),
+    Figure("population_as_of", _("Ngày của số nhân khẩu"), "", False, "population", "day"),
+    Figure("population_source", _("Nguồn số nhân khẩu"), "", False, "population", "text"),
+    Figure("persons_dependent", _("Người nghiện có hồ sơ quản lý"), _("người"), False, "persons"),
+    Figure("persons_using", _("Người sử dụng trái phép có hồ sơ quản lý"), _("người"), False, "persons"),
+    Figure("persons", _("Tổng số người có hồ sơ (mỗi người đếm một lần)"), _("người"), False),
+    Figure("exempt_substitution", _("Đang điều trị bằng thuốc thay thế"), _("người"), False, "persons_exempt"),
+    Figure("exempt_rehab", _("Đang cai nghiện tại gia đình, cộng đồng"), _("người"), False, "persons_exempt"),
+    Figure("exempt_post_rehab", _("Đang bị quản lý sau cai nghiện"), _("người"), False, "persons_exempt"),
+    Figure("persons_exempt", _("Tổng số người thuộc diện trừ ở Điều 6"), _("người"), False),
+    Figure("points", _("Điểm tổ chức, chứa chấp sử dụng"), _("điểm"), False),
+    Figure("gatherings", _("Tụ điểm tệ nạn ma túy"), _("tụ điểm"), False),
+    Figure("arrested", _("Đối tượng phạm tội về ma túy bị bắt giữ trên địa bàn"), _("người"), True),
+    Figure("resident_offenders", _("Người cư trú vi phạm pháp luật về ma túy trên địa bàn"), _("người"), True),
+    Figure("wanted_hiding", _("Đối tượng truy nã về ma túy lẩn trốn trên địa bàn"), _("người"), False),
+    Figure("plants", _("Cây có chứa chất ma túy bị phát hiện, triệt phá"), _("cây"), True),
+    Figure("plant_m2", _("Diện tích cây bị phát hiện, triệt phá"), _("m²"), True),
+    Figure("route", _("Tuyến trọng điểm"), "", False, kind="route"),
 )
 BY_CODE: Final[dict[str, Figure]] = {figure.code: figure for figure in FIGURES}
 CODES: Final[tuple[str, ...]] = tuple(BY_CODE)
-REQUIRED: Final[tuple[str, ...]] = tuple(figure.code for figure in FIGURES if figure.required)
+EMPTY: Final[Values] = dict.fromkeys(CODES)
 SUMS: Final[dict[str, tuple[str, ...]]] = {
     "persons_exempt": ("exempt_substitution", "exempt_rehab", "exempt_post_rehab"),
 }

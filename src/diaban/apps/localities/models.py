@@ -148,6 +148,7 @@ class Standing(models.Model):
 
     proposal = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
+    brief = models.JSONField(default=dict)  # what lists show of `proposal`, so that they need not load it
     ruleset = models.CharField(max_length=60, blank=True)
     computed_at = models.DateTimeField(null=True)
     proposed_class = models.CharField(max_length=8, choices=LocalityClass.choices, default=LocalityClass.UNKNOWN)

@@ -1,0 +1,54 @@
+"""The law of a cycle: its days, its rule set with the province's settings, its deadlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext
+
+from diaban.apps.localities.models import Cycle
+from diaban.catalogue.periods_loader import regime
+from diaban.catalogue.rulesets_loader import cycle as cycle_period
+from diaban.catalogue.rulesets_loader import ruleset, ruleset_for
+from diaban.core.periods import Period
+from diaban.core.rules import RuleSet
+
+CASCADE = "qd28"
+
+
+def period_of_year(year: int) -> Period:
+    """Return the days of the review of `year`; raises `PeriodError`."""
+    return cycle_period(year)
+
+
+def law_of_year(year: int) -> RuleSet:
+    """Return the rule set in force for the review of `year`; raises `RuleError` where no text covers it."""
+    return ruleset_for(year)
+
+
+def law_of(cycle: Cycle) -> RuleSet:
+    """Return the rule set under which the cycle was opened."""
+    return ruleset(cycle.ruleset)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day that counts for the cycle, in words, with the whole days left (negative: past)."""
+
+    label: str
+    day: date
+    days_left: int
+    article: str
+
+
+def deadlines(cycle: Cycle, on: date) -> list[Due]:
+    """Return the cut-off of the figures and the reporting days that follow it, earliest first."""
+    period = period_of_year(cycle.year)
+    found = [Due(gettext("Chốt số liệu"), cycle.last_day, (cycle.last_day - on).days, law_of(cycle).reference)]
+    found += [
+        Due(one.label.render(gettext), one.due, (one.due - on).days, one.step.article)
+        for one in regime(period.regime).deadlines(period)
+        if one.cascade == CASCADE
+    ]
+    return found
