@@ -15,6 +15,7 @@ __all__ = ["LegacyEncoding", "convert_legacy", "detect_legacy", "fold", "normali
 _APOSTROPHES = frozenset("'’ʼ‘`´")
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền hỏi ngã sắc nặng
 _TONE_CLASS = "[\u0300\u0301\u0303\u0309\u0323]"
+_MARK = "[\u0300-\u036f]"
 # A stray tone typed before the circumflex or breve has the same combining class, so NFC leaves it out of order.
 _MISORDERED = re.compile("([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
 # Eth and African D look exactly like Đ and are what some old keyboards produced.
@@ -60,10 +61,10 @@ def _decompose(text: str) -> str:
 _GLIDE = re.compile(
     rf"""(?xi) (?<![^\W\d_])                       # a syllable begins
         (?P<head>[^\W\d_aeiouy]*?)                 # its consonants, without the glide
-        (?: (?P<o>o)(?P<t1>{_TONE_CLASS})(?P<v1>[ae])(?!{_TONE_CLASS})
-          | (?P<u>u)(?P<t2>{_TONE_CLASS})(?P<v2>y)(?!{_TONE_CLASS})
-          | (?<=q)(?P<qu>u)(?P<t3>{_TONE_CLASS})(?P<v3>[aeioy][\u0302\u0306\u031b]?)(?!{_TONE_CLASS})
-          | (?<=g)(?P<gi>i)(?P<t4>{_TONE_CLASS})(?P<v4>[aeou][\u0302\u0306\u031b]?)(?!{_TONE_CLASS}) )
+        (?: (?P<o>o)(?P<t1>{_TONE_CLASS})(?P<v1>[ae])(?!{_MARK})
+          | (?P<u>u)(?P<t2>{_TONE_CLASS})(?P<v2>y)(?!{_MARK})
+          | (?<=q)(?P<qu>u)(?P<t3>{_TONE_CLASS})(?P<v3>[aeioy][\u0302\u0306\u031b]?)(?!{_MARK})
+          | (?<=g)(?P<gi>i)(?P<t4>{_TONE_CLASS})(?P<v4>[aeou][\u0302\u0306\u031b]?)(?!{_MARK}) )
     """
 )
 

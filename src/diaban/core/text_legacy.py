@@ -90,7 +90,7 @@ def convert_legacy(text: str, encoding: LegacyEncoding) -> str:
 
 _INITIALS: Final = (
     *("ngh", "ng", "nh", "gh", "gi", "kh", "ph", "th", "tr", "ch", "qu", "b", "c", "d", "đ", "g", "h", "k", "l", "m"),
-    *("n", "p", "r", "s", "t", "v", "x", ""),
+    *("n", "p", "q", "r", "s", "t", "v", "x", ""),
 )
 _RHYME_TABLE: Final = """
     a ac ach ai ak am an ang anh ao ap at au ay ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
@@ -129,10 +129,13 @@ def detect_legacy(text: str) -> LegacyEncoding | None:
         return None
     # A lone symbol (µ, ©, §) is a symbol, not a word.
     words = {w for w in _LEGACY_WORD.findall(composed) if not w.isascii() and len(w) > 1}
-    if not words or 2 * sum(map(is_syllable, words)) > len(words):
+    odd = {w for w in words if not is_syllable(w)}
+    if not odd:
         return None
     for encoding, convert in _CONVERTERS.items():
-        rescued = sum(is_syllable(convert(word)) for word in words)
-        if 5 * rescued >= 4 * len(words):
+        rescued = {w for w in words if is_syllable(convert(w))}
+        # Few odd words among good ones are foreign names, unless every word, good or odd, reads well converted.
+        enough = 5 * len(rescued) >= 4 * len(words) if 2 * len(odd) >= len(words) else rescued == words
+        if enough and odd & rescued:
             return encoding
     return None
