@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from diaban.ui import formats
 from diaban.ui.context import is_demo
+from diaban.ui.svgmap import LegendItem
+from diaban.ui.svgmap.marks import drawing
 
 register = template.Library()
 
@@ -174,3 +176,22 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 def demo_band() -> dict[str, bool]:
     """The band that says the data are made up; also on pages that Django renders without a request (500)."""
     return {"shown": is_demo()}
+
+
+@register.simple_tag
+def legend_sign(item: LegendItem, identity: str) -> SafeString:
+    """The little picture before the words of a legend's row."""
+    if item.sign == "mark":
+        inner = f'<g transform="translate(12 8)">{drawing(item.shape, item.fill)}</g>'
+    elif item.sign == "line":
+        inner = format_html('<path class="map__route map__route--{}" d="M1 8H23"/>', item.tone)
+    else:
+        hatched = item.tone in ("class-unknown", "step-missing")
+        fill = format_html(' fill="url(#{}-hatch-small)"', identity) if hatched else ""
+        inner = format_html('<path class="legend__area {}"{} d="M1 1H23V15H1Z"/>', item.tone, fill)
+        if item.tone == "class-free":
+            inner += '<text class="map__tick" x="12" y="8" dy="0.35em">✓</text>'
+    kind = "area" if item.sign == "area" else "sign"
+    return SafeString(
+        f'<svg class="legend__sign legend__sign--{kind}" viewBox="0 0 24 16" aria-hidden="true">{inner}</svg>'
+    )
