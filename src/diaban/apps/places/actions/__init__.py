@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from diaban.apps.places.actions.area import set_area
 from diaban.apps.places.actions.catalogue import load_catalogue
+from diaban.apps.places.actions.national import import_national
 from diaban.apps.places.actions.populations import declare_population
 from diaban.apps.places.actions.store import Facts, Written, write
 
-__all__ = ["Facts", "Written", "declare_population", "load_catalogue", "set_area", "write"]
+__all__ = ["Facts", "Written", "declare_population", "import_national", "load_catalogue", "set_area", "write"]

@@ -72,11 +72,11 @@ class Written:
         return asdict(self)
 
 
-def _ignore(_done: int, _total: int) -> None:
+def ignore(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def write(facts: Facts, *, progress: Progress = _ignore) -> Written:
+def write(facts: Facts, *, progress: Progress = ignore) -> Written:
     """Write `facts` inside the caller's transaction; raises `core.units.InvalidRegister` when the sum is contradictory.
 
     `progress(done, total)` is called after each kind of row.
@@ -124,11 +124,17 @@ _SPELL_REST = ["name", "name_folded", "code", "kind", "level", "parent_id", "val
 
 
 def _spells(facts: Facts, ids: Mapping[str, int]) -> tuple[int, int]:
-    """Return how many spells were written and how many removed."""
+    """Return how many spells were written and how many removed. A source without a point leaves the known point."""
+    touched = {ids[spell.unit] for spell in facts.spells}
+    rows = Spell.objects.values_list("unit_id", "valid_from", *_SPELL_REST)
+    have = {(row[0], row[1]): row[2:] for row in rows if row[0] in touched}
+    points = {key[0]: rest[-2:] for key, rest in have.items() if rest[-1] is not None}
+    points |= {ids[uid]: point for uid, point in facts.points.items() if uid in ids}
     wanted: dict[tuple[int, date], tuple[Any, ...]] = {}
     for spell in facts.spells:
-        lon, lat = facts.points.get(spell.unit, (None, None))
-        wanted[ids[spell.unit], spell.start] = (
+        unit_id = ids[spell.unit]
+        lon, lat = points.get(unit_id, (None, None))
+        wanted[unit_id, spell.start] = (
             spell.name,
             fold(spell.name),
             spell.code,
@@ -140,9 +146,6 @@ def _spells(facts: Facts, ids: Mapping[str, int]) -> tuple[int, int]:
             lon,
             lat,
         )
-    touched = {unit_id for unit_id, _start in wanted}
-    rows = Spell.objects.values_list("unit_id", "valid_from", *_SPELL_REST)
-    have = {(row[0], row[1]): row[2:] for row in rows if row[0] in touched}
     changed = {key: rest for key, rest in wanted.items() if have.get(key) != rest}
     gone = have.keys() - wanted.keys()
     _delete(Spell, gone, "unit_id", "valid_from")
