@@ -113,15 +113,17 @@ def _incidents(places: Sequence[Place], last_day: date, planted: Planted, spots:
                     number += 1
                     on = monday + timedelta(days=draw.randrange(days))
                     here = [spot for spot in spots_of.get(place.uid, ()) if spot.steps[0].on <= on]
-                    spot = draw.choice(here) if here and draw.random() < 0.35 else None
-                    lon, lat = near(draw, spot.lon, spot.lat, 0.05) if spot else near(draw, place.lon, place.lat, 0.8)
+                    scene = draw.choice(here) if here and draw.random() < 0.35 else None
+                    lon, lat = (
+                        near(draw, scene.lon, scene.lat, 0.05) if scene else near(draw, place.lon, place.lat, 0.8)
+                    )
                     arrested = weighted(draw, ((0, 0.12), (1, 0.55), (2, 0.22), (3, 0.08), (5, 0.03)))
                     seizures: tuple[Seizure, ...] = ()
                     if draw.random() < 0.7:
                         substance, measure, median = weighted(draw, SUBSTANCES)
                         amount = max(1, round(median * draw.lognormvariate(0, 1)))
                         seizures = (Seizure(substance, measure, amount),)
-                    number_of_spot = spot.number if spot else None
+                    number_of_spot = scene.number if scene else None
                     yield Incident(number, place.uid, on, source, lon, lat, arrested, number_of_spot, seizures)
             monday += WEEK
 
