@@ -6,11 +6,13 @@
 from diaban.core.rules.assessment import Assessment, Missing
 from diaban.core.rules.distance import NO_CLASS, Distance
 from diaban.core.rules.evaluate import WhatIf, evaluate, what_if
+from diaban.core.rules.explain import Section
 from diaban.core.rules.export import to_json
 from diaban.core.rules.figures import CommuneFigures, FigureError, Provenance, ProvinceFigures
 from diaban.core.rules.findings import Finding
 from diaban.core.rules.judgement import Outcome
 from diaban.core.rules.model import Reading, RuleError, RuleSet, Setting, choose
+from diaban.core.rules.standing import Standing
 from diaban.core.rules.working import ConditionResult, CriterionResult
 
 __all__ = [
@@ -29,7 +31,9 @@ __all__ = [
     "Reading",
     "RuleError",
     "RuleSet",
+    "Section",
     "Setting",
+    "Standing",
     "WhatIf",
     "choose",
     "evaluate",

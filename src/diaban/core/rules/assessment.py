@@ -8,11 +8,12 @@ from functools import cached_property
 
 from diaban.core.messages import Message
 from diaban.core.rules.distance import Distance, distances
-from diaban.core.rules.explain import explain, unreported
+from diaban.core.rules.explain import Section, explain, sections, unreported
 from diaban.core.rules.figures import Figures, label
 from diaban.core.rules.findings import Finding, find
 from diaban.core.rules.judgement import Judgement, Outcome
 from diaban.core.rules.model import Reading, RuleSet, Settings
+from diaban.core.rules.standing import Standing, chosen_reading, standing
 from diaban.core.rules.working import ConditionResult, CriterionResult, conditions_of, criteria_of
 
 
@@ -71,8 +72,8 @@ class Assessment:
 
     @property
     def proposed(self) -> str | None:
-        """Return the class under the reading that the province has set."""
-        return self.outcomes[Reading(str(self.settings.get("reading", Reading.LITERAL)))].klass
+        """Return the class under the reading that the province has set (setting `reading`, G1)."""
+        return self.outcomes[chosen_reading(self.judgement)].klass
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -132,6 +133,15 @@ class Assessment:
     def distance(self) -> Mapping[Reading, Mapping[str, Distance]]:
         """Return, per reading, the distance to every other class ("none": out of all classes)."""
         return distances(self.judgement)
+
+    @property
+    def standing(self) -> Standing:
+        """Return what to call the unit under the chosen settings; nothing is ever shown as an unnamed blank."""
+        return standing(self.judgement)
+
+    def sections(self) -> tuple[Section, ...]:
+        """Return the working in parts with headings, most important first."""
+        return sections(self)
 
     def explain(self) -> list[Message]:
         """Return the whole working as sentences, most important first."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 from types import MappingProxyType
 
@@ -12,7 +13,7 @@ from diaban.core.rules.judgement import Judgement
 from diaban.core.rules.ladder import Step
 from diaban.core.rules.model import READINGS, Quantity, Reading
 from diaban.core.rules.table import UNSET, Levels, Table
-from diaban.core.rules.wording import AND, OR_ELSE, grouped, joined
+from diaban.core.rules.wording import AND, COMMA, OR_ELSE, grouped, joined
 
 NO_CLASS = "none"
 """The name of "không thuộc loại trọng điểm nào" among the targets of a distance."""
@@ -48,13 +49,13 @@ class Distance:
             ways = [self._change(figure, delta) for figure, delta in self.single.items()]
         else:
             ways = [
-                joined([self._change(figure, delta) for figure, delta in changes.items()], AND)
+                joined([self._change(figure, delta) for figure, delta in changes.items()], COMMA, AND)
                 for changes in self.combined[:SHOWN_COMBINATIONS]
             ]
         return say(N_("{goal} nếu {ways}"), goal=goal, ways=joined(ways, OR_ELSE))
 
     def _change(self, figure: str, delta: int) -> Message:
-        template = N_("có thêm {n} {what}") if delta > 0 else N_("ít đi {n} {what}")
+        template = N_("thêm {n} {what}") if delta > 0 else N_("bớt {n} {what}")
         return say(template, n=grouped(abs(delta)), what=say(self.units[figure]))
 
 
@@ -74,7 +75,7 @@ WHAT: Mapping[str, str] = MappingProxyType(
 
 def _goal(target: str) -> Message:
     if target == NO_CLASS:
-        return say(N_("Sẽ không còn thuộc loại nào"))
+        return say(N_("Sẽ không thuộc loại nào (chưa phải là không ma túy)"))
     if target == "key":
         return say(N_("Sẽ là địa bàn trọng điểm"))
     return say(N_("Sẽ là loại {klass}"), klass=target)
@@ -131,32 +132,42 @@ def _paths(
     table: Table, levels: Levels, options: tuple[tuple[int, ...], ...], route: str, reading: Reading
 ) -> Mapping[str | None, tuple[Path, ...]]:
     """Return, for each class, the sets of (quantity, new level) that reach it and of which no part would do."""
-    key = (levels, options, route, reading)
+    key = (levels, options, table.same_route(route), reading)
     found: dict[str | None, tuple[Path, ...]] | None = table.reachable.get(key)
     if found is None:
-        gathered: dict[str | None, list[Path]] = {}
-        for path in _every_path(options):
-            changed = list(levels)
-            for position, level in path:
-                changed[position] = level
-            klass = table.verdicts(table.measure_levels(tuple(changed)), route)[reading].klass
-            if klass != UNSET and not _covered(path, gathered.get(klass, [])):
-                gathered.setdefault(klass, []).append(path)
+        gathered = _search(table.classes(route, reading), levels, options)
         found = table.reachable[key] = {klass: tuple(paths) for klass, paths in gathered.items()}
     return found
 
 
-def _every_path(options: tuple[tuple[int, ...], ...]) -> Iterator[Path]:
-    for size in range(1, len(options) + 1):
-        for positions in combinations(range(len(options)), size):
-            for choice in product(*(options[position] for position in positions)):
-                yield tuple(zip(positions, choice, strict=True))
+def _search(
+    classes: Mapping[Levels, str | None], levels: Levels, options: tuple[tuple[int, ...], ...]
+) -> dict[str | None, list[Path]]:
+    """Try every change, fewest quantities first; a target reached by a part of a set of quantities needs no more."""
+    gathered: dict[str | None, list[Path]] = {}
+    masks: dict[str | None, list[int]] = {}
+    targets = set(classes.values()) - {classes[levels], UNSET}
+    for positions in _subsets(len(options)):
+        mask = sum(1 << position for position in positions)
+        wanted = {klass for klass in targets if not any(part & mask == part for part in masks.get(klass, ()))}
+        if not wanted:
+            continue
+        for choice in product(*[options[position] for position in positions]):
+            changed = list(levels)
+            for position, level in zip(positions, choice, strict=True):
+                changed[position] = level
+            klass = classes[tuple(changed)]
+            if klass in wanted:
+                gathered.setdefault(klass, []).append(tuple(zip(positions, choice, strict=True)))
+                if mask not in masks.setdefault(klass, []):
+                    masks[klass].append(mask)
+    return gathered
 
 
-def _covered(path: Path, known: list[Path]) -> bool:
-    """Return whether a path that changes fewer of the same quantities is known."""
-    positions = {position for position, _ in path}
-    return any(len(other) < len(path) and {position for position, _ in other} <= positions for other in known)
+@cache
+def _subsets(count: int) -> tuple[tuple[int, ...], ...]:
+    """Return every non-empty subset of `range(count)`, small ones first."""
+    return tuple(positions for size in range(1, count + 1) for positions in combinations(range(count), size))
 
 
 def _delta(steps: tuple[Step, ...], value: int, level: int) -> int:

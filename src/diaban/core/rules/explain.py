@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from diaban.core.messages import N_, Message, say
@@ -10,9 +11,9 @@ from diaban.core.rules.distance import Distance
 from diaban.core.rules.figures import LABELS, Figures, Provenance, label
 from diaban.core.rules.findings import Finding, class_name
 from diaban.core.rules.judgement import Judgement, Outcome
-from diaban.core.rules.model import Reading
+from diaban.core.rules.model import ClassRule, Reading
 from diaban.core.rules.table import UNSET
-from diaban.core.rules.wording import COMMA, NOT_REPORTED, SEMICOLON, grouped, joined
+from diaban.core.rules.wording import COMMA, SEMICOLON, grouped, joined
 from diaban.core.rules.working import ROUTE_NAMES, ConditionResult, CriterionResult
 
 
@@ -33,23 +34,39 @@ class Explained(Protocol):
 
 READING_NAMES: Mapping[Reading, str] = {
     Reading.LITERAL: N_("đọc đúng từng chữ"),
-    Reading.AT_LEAST: N_("đọc “đạt mức cao thì coi như đạt mức thấp”"),
+    Reading.AT_LEAST: N_("đọc “đạt mức cao là đạt mức thấp”"),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the explanation: a stable code, a heading, its sentences."""
+
+    code: str
+    title: Message
+    sentences: tuple[Message, ...]
+
+
+def sections(assessment: Explained) -> tuple[Section, ...]:
+    """Return the explanation in parts, most important first; parts with nothing to say are left out."""
+    judgement = assessment.judgement
+    parts = (
+        ("result", N_("Kết quả"), tuple(_results(judgement))),
+        ("conflicts", N_("Cần người duyệt xem xét"), tuple(_findings(assessment, "conflict"))),
+        ("criteria", N_("Tiêu chí đạt"), tuple(_criteria(assessment))),
+        ("drug_free", N_("Địa bàn không ma túy"), tuple(_drug_free(assessment))),
+        ("missing", N_("Chưa báo cáo"), tuple(_missing(judgement))),
+        ("distance", N_("Khoảng cách tới loại khác"), tuple(_distances(assessment))),
+        ("notes", N_("Lưu ý khi đọc văn bản"), tuple(_findings(assessment, "note"))),
+        ("inputs", N_("Số liệu đã dùng"), tuple(inputs(judgement))),
+        ("assumptions", N_("Cách đếm"), tuple(say(text) for text in judgement.table.ruleset.assumptions)),
+    )
+    return tuple(Section(code, say(title), sentences) for code, title, sentences in parts if sentences)
+
+
 def explain(assessment: Explained) -> list[Message]:
-    """Return the explanation, most important sentence first."""
-    return [
-        *_results(assessment.judgement),
-        *_criteria(assessment),
-        *_drug_free(assessment),
-        *_conflicts(assessment),
-        *_missing(assessment.judgement),
-        *_distances(assessment),
-        *_notes(assessment),
-        *inputs(assessment.judgement),
-        *(say(text) for text in assessment.judgement.table.ruleset.assumptions),
-    ]
+    """Return the explanation as one list of sentences, most important first."""
+    return [sentence for section in sections(assessment) for sentence in section.sentences]
 
 
 def _results(judgement: Judgement) -> Iterator[Message]:
@@ -86,35 +103,55 @@ def outcome_text(outcome: Outcome) -> Message:
 
 
 def _criteria(assessment: Explained) -> Iterator[Message]:
-    by_class: dict[str, list[CriterionResult]] = {}
-    for result in assessment.criteria:
-        by_class.setdefault(result.klass, []).append(result)
-    for rule in assessment.judgement.table.scheme.classes:
-        results = by_class.get(rule.code, [])
-        met = [result for result in results if result.literal or result.at_least]
-        if met:
-            yield say(
-                N_("{klass} cần {needs} trong {total} tiêu chí; đạt {n}: {list}."),
-                klass=say(rule.label),
-                needs=rule.needs,
-                total=len(results),
-                n=_count(met),
-                list=joined((_criterion(result) for result in met), SEMICOLON),
-            )
+    judgement = assessment.judgement
+    shown = False
+    for rule in judgement.table.scheme.classes:
+        results = [result for result in assessment.criteria if result.klass == rule.code]
+        met = [result for result in results if result.literal]
+        # Lower bands met only because a higher one is met say something new only where they decide the class.
+        decides = judgement.outcomes[Reading.AT_LEAST].klass == rule.code and len(met) < rule.needs
+        above = [result for result in results if result.at_least and not result.literal] if decides else []
+        if met or above:
+            shown = True
+            yield _class_line(rule, len(results), met, above)
+    if not shown:
+        yield say(N_("Không có tiêu chí nào đạt."))
 
 
-def _count(met: list[CriterionResult]) -> Message:
-    literal = sum(bool(result.literal) for result in met)
-    at_least = sum(bool(result.at_least) for result in met)
-    if literal == at_least:
-        return say(N_("{n}"), n=literal)
-    return say(N_("{literal} (đọc từng chữ) hoặc {at_least} (tính cả mức cao hơn)"), literal=literal, at_least=at_least)
+def _class_line(rule: ClassRule, total: int, met: list[CriterionResult], above: list[CriterionResult]) -> Message:
+    line = say(
+        N_("{klass} ({article}) cần {needs} trong {total} tiêu chí, đạt {n}"),
+        klass=say(rule.label),
+        article=short_article(rule.article),
+        needs=rule.needs,
+        total=total,
+        n=len(met),
+    )
+    if met:
+        line = say(N_("{line}: {list}"), line=line, list=joined(map(_criterion, met), SEMICOLON))
+    if above:
+        line = say(
+            N_("{line}. Nếu {reading} thì đạt {n}, thêm: {list}"),
+            line=line,
+            reading=say(READING_NAMES[Reading.AT_LEAST]),
+            n=len(met) + len(above),
+            list=joined(map(_criterion, above), SEMICOLON),
+        )
+    return say(N_("{line}."), line=line)
 
 
 def _criterion(result: CriterionResult) -> Message:
-    return say(
-        N_("{code} – {value}, ngưỡng {threshold}"), code=result.code, value=result.value, threshold=result.threshold
+    template = (
+        N_("{code} – {value}, mức phải đạt: {threshold}")
+        if result.literal
+        else N_("{code} – {value}, cao hơn bậc {threshold}")
     )
+    return say(template, code=result.code, value=result.value, threshold=result.threshold)
+
+
+def short_article(article: str) -> str:
+    """Return "Điều 4 khoản 1" from "QĐ 28/2025/QĐ-TTg, Điều 4 khoản 1"."""
+    return article.rpartition(", ")[2]
 
 
 def _drug_free(assessment: Explained) -> Iterator[Message]:
@@ -124,34 +161,17 @@ def _drug_free(assessment: Explained) -> Iterator[Message]:
     if judgement.drug_free is True:
         yield say(N_("Đạt cả {n} điều kiện “không ma túy”."), n=len(judgement.conditions))
         return
-    failed = [item for item in assessment.conditions if item.met is False]
-    if failed:
-        yield say(
-            N_("Chưa đạt “không ma túy”: {list}."),
-            list=joined((say(N_("{article} – {value}"), article=_short(i), value=i.value) for i in failed), SEMICOLON),
-        )
-        return
-    unknown = [item for item in assessment.conditions if item.met is None]
-    yield say(
-        N_("Chưa kết luận được “không ma túy”: {list}."),
-        list=joined((say(N_("{article} – {value}"), article=_short(i), value=i.value) for i in unknown), SEMICOLON),
-    )
+    template, wanted = N_("Chưa kết luận được “không ma túy”: {list}."), None
+    if judgement.drug_free is False:
+        template, wanted = N_("Chưa đạt “không ma túy”: {list}."), False
+    found = (item.because for item in assessment.conditions if item.met is wanted)
+    yield say(template, list=joined(found, SEMICOLON))
 
 
-def _short(item: ConditionResult) -> str:
-    return item.article.rpartition(", ")[2]
-
-
-def _conflicts(assessment: Explained) -> Iterator[Message]:
+def _findings(assessment: Explained, kind: str) -> Iterator[Message]:
     for finding in assessment.findings:
-        if finding.kind == "conflict":
-            yield say(N_("Cần xem xét – {name}: {text}"), name=say(finding.name), text=finding.sentence)
-
-
-def _notes(assessment: Explained) -> Iterator[Message]:
-    for finding in assessment.findings:
-        if finding.kind == "note":
-            yield say(N_("Lưu ý – {name}: {text}"), name=say(finding.name), text=finding.sentence)
+        if finding.kind == kind:
+            yield say(N_("[{code}] {text}"), code=finding.code, text=finding.sentence)
 
 
 def _missing(judgement: Judgement) -> Iterator[Message]:
@@ -159,7 +179,7 @@ def _missing(judgement: Judgement) -> Iterator[Message]:
     if not names:
         return
     yield say(
-        N_("Chưa báo cáo: {list}. Chưa báo cáo không có nghĩa là bằng 0."),
+        N_("Chưa báo cáo {list}. Chưa báo cáo không có nghĩa là bằng 0."),
         list=joined((label(name) for name in names), SEMICOLON),
     )
     deciding = [name for name in names if name in judgement.deciding]
@@ -200,22 +220,25 @@ def _distances(assessment: Explained) -> Iterator[Message]:
 def inputs(judgement: Judgement) -> Iterator[Message]:
     """Yield every figure used, who declared it, for which day and from which source."""
     figures: Figures = judgement.figures
-    asked = [name for name in LABELS if name != "route" and hasattr(figures, name)]
-    for name in asked:
+    unknown = unreported(judgement)
+    for name in (name for name in LABELS if name != "route"):
         value = judgement.value(name)
-        if value is None and name not in unreported(judgement):
-            continue
-        shown: Message | str = say(NOT_REPORTED) if value is None else grouped(value)
-        origin = figures.sources.get(name)
-        if origin is None:
-            yield say(N_("Số liệu – {label}: {value}."), label=label(name), value=shown)
-        else:
-            yield say(
-                N_("Số liệu – {label}: {value} ({origin})."), label=label(name), value=shown, origin=_origin(origin)
+        if name in unknown:
+            yield say(N_("Chưa báo cáo {label}."), label=label(name))
+        elif value is not None:
+            origin = figures.sources.get(name)
+            line = say(N_("Đã khai {label}: {value}"), label=label(name), value=grouped(value))
+            yield (
+                say(N_("{line} ({origin})."), line=line, origin=_origin(origin))
+                if origin
+                else say(N_("{line}."), line=line)
             )
     route = judgement.route
-    place = say(ROUTE_NAMES[route]) if route else say(N_("không nằm trên tuyến trọng điểm"))
-    yield say(N_("Số liệu – {label}: {value}."), label=label("route"), value=place)
+    yield (
+        say(N_("Nằm trên {route}."), route=say(ROUTE_NAMES[route]))
+        if route
+        else say(N_("Không nằm trên tuyến trọng điểm nào."))
+    )
 
 
 def _origin(origin: Provenance) -> Message:

@@ -78,9 +78,7 @@ def _check(figures: CommuneFigures | ProvinceFigures) -> None:
         raise FigureError(
             "route",
             say(
-                N_(
-                    "tuyến: để trống (không trên tuyến), “intra” (nội tỉnh) hoặc “inter” (liên tỉnh); đã nhập “{value}”."
-                ),
+                N_("tuyến: để trống nếu không trên tuyến, “intra” (nội tỉnh), “inter” (liên tỉnh); đã nhập “{value}”."),
                 value=figures.route,
             ),
         )

@@ -54,7 +54,7 @@ def _readings_differ(judgement: Judgement, _gap: Gap) -> Iterator[Message]:
     if _certain(judgement) and literal.klass != at_least.klass:
         yield say(
             N_(
-                "Đọc đúng từng chữ: {literal}. Đọc “đạt mức cao thì coi như đạt mức thấp”: {at_least}. "
+                "Hai cách đọc cho hai kết quả ({literal}; {at_least}) vì luật viết từng bậc “từ … đến dưới …”. "
                 "Người duyệt chọn một cách đọc."
             ),
             literal=class_name(literal.klass),
@@ -75,7 +75,7 @@ def _key_and_drug_free(judgement: Judgement, gap: Gap) -> Iterator[Message]:
     ]
     if classes and met:
         yield say(
-            N_("Vừa đạt đủ điều kiện “không ma túy”, vừa thuộc {klass} theo tiêu chí {code}. Người duyệt quyết định."),
+            N_("Vừa đủ điều kiện “không ma túy”, vừa thuộc {klass} vì đạt tiêu chí {code}. Người duyệt quyết định."),
             klass=class_name(classes[0]),
             code=met[-1].code,
         )
@@ -88,9 +88,9 @@ def _neither(judgement: Judgement, _gap: Gap) -> Iterator[Message]:
         return
     name = say(N_("không thuộc loại trọng điểm, chưa đạt không ma túy"))
     if len(none) == len(judgement.outcomes):
-        yield say(N_("Kết quả: {name}. Không được hiểu là địa bàn sạch."), name=name)
+        yield say(N_("Địa bàn này {name}. Không được hiểu là địa bàn sạch."), name=name)
     else:
-        yield say(N_("Theo đúng từng chữ thì kết quả là: {name}. Không được hiểu là địa bàn sạch."), name=name)
+        yield say(N_("Đọc đúng từng chữ thì {name}. Không được hiểu là địa bàn sạch."), name=name)
 
 
 def _level_without_class(judgement: Judgement, gap: Gap) -> Iterator[Message]:

@@ -136,9 +136,10 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A figure that must be nil, after taking off the persons counted in `minus`."""
+    """A figure that must be nil, after taking off the persons counted in `minus`. `what` names what may remain."""
 
     figure: str
+    what: str
     minus: str | None = None
 
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from diaban.core.messages import N_, say
 from diaban.core.rules.ladder import Ladder, ladders
-from diaban.core.rules.model import READINGS, Band, Bound, Criterion, Reading, RuleSet, Scheme, Settings, SettingValue
+from diaban.core.rules.model import (
+    READINGS,
+    Band,
+    Bound,
+    Criterion,
+    Reading,
+    RuleError,
+    RuleSet,
+    Scheme,
+    Settings,
+    SettingValue,
+)
 
 UNSET = "?"
 """Stands for "a class whose thresholds the province has not entered might apply"."""
@@ -44,6 +57,7 @@ class Table:
         self._spans = self._find_spans()
         self.weighed: dict[Any, Any] = {}
         self.reachable: dict[Any, Any] = {}
+        self._classes: dict[tuple[str, Reading], Mapping[Levels, str | None]] = {}
         self._verdicts: dict[tuple[Levels, str, bool], dict[Reading, Verdict]] = {}
 
     def _find_spans(self) -> tuple[tuple[int, int], ...]:
@@ -71,6 +85,21 @@ class Table:
         if found is None:
             found = {reading: self._judge(levels, route, deep, reading) for reading in READINGS}
             self._verdicts[key] = found
+        return found
+
+    def same_route(self, route: str) -> str:
+        """Return one name for all routes that the criteria do not tell apart."""
+        return "|".join(criterion.code for criterion in self.criteria if route in criterion.route)
+
+    def classes(self, route: str, reading: Reading) -> Mapping[Levels, str | None]:
+        """Return the class of every combination of quantity levels under one route and reading."""
+        key = (self.same_route(route), reading)
+        found = self._classes.get(key)
+        if found is None:
+            every = product(*(sorted(ladder.levels()) for ladder in self.ladders))
+            found = self._classes[key] = {
+                levels: self.verdicts(self.measure_levels(levels), route)[reading].klass for levels in every
+            }
         return found
 
     def _judge(self, levels: Levels, route: str, deep: bool, reading: Reading) -> Verdict:
@@ -137,7 +166,17 @@ def _with_thresholds(criterion: Criterion, settings: Settings) -> Criterion | No
         low = _bound(band.low, settings)
         if band.low is not None and low is None:
             return None
-        bands.append(Band(low, _bound(band.high, settings)))
+        high = _bound(band.high, settings)
+        if low is not None and high is not None and low.num * high.den >= high.num * low.den:
+            raise RuleError(
+                say(
+                    N_("Tiêu chí {code}: ngưỡng dưới ({low}) phải nhỏ hơn ngưỡng trên ({high})."),
+                    code=criterion.code,
+                    low=low.num,
+                    high=high.num,
+                )
+            )
+        bands.append(Band(low, high))
     return replace(criterion, bands=tuple(bands))
 
 

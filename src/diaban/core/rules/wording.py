@@ -66,14 +66,14 @@ def _law(band: Band) -> Message:
     return say(N_("{low} đến dưới {high}"), low=percent(band.low), high=percent(band.high))
 
 
-def joined(parts: Iterable[Message | str], template: str) -> Message:
-    """Return the parts put together two by two with `template` ("{a}; {b}")."""
+def joined(parts: Iterable[Message | str], template: str, last: str | None = None) -> Message:
+    """Return the parts put together two by two with `template` ("{a}; {b}"), the last one with `last` if given."""
     items = list(parts)
     if not items:
         return say("")
     result = items[0] if isinstance(items[0], Message) else say(items[0])
-    for item in items[1:]:
-        result = say(template, a=result, b=item)
+    for position, item in enumerate(items[1:], start=2):
+        result = say(last if last is not None and position == len(items) else template, a=result, b=item)
     return result
 
 

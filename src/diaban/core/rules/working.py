@@ -8,10 +8,10 @@ from itertools import product
 from diaban.core.messages import N_, Message, say
 from diaban.core.rules.figures import label
 from diaban.core.rules.judgement import Judgement
-from diaban.core.rules.model import Condition, Criterion, Quantity, Reading
-from diaban.core.rules.wording import NOT_REPORTED, OR, SEMICOLON, amount, grouped, joined, threshold
+from diaban.core.rules.model import Condition, Criterion, Quantity, Reading, Term
+from diaban.core.rules.wording import COMMA, OR, SEMICOLON, amount, grouped, joined, threshold
 
-ROUTE_NAMES = {"intra": N_("tuyến trọng điểm nội tỉnh"), "inter": N_("tuyến trọng điểm liên tỉnh")}
+ROUTE_NAMES = {"intra": N_("tuyến nội tỉnh"), "inter": N_("tuyến liên tỉnh")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +147,30 @@ class ConditionResult:
         return self.condition.article
 
     @property
-    def value(self) -> Message:
-        """Return what was declared for the clause: "5 người có hồ sơ, trong đó 5 người được trừ"."""
-        parts = []
-        for term in self.condition.terms:
-            parts.append(self._figure(term.figure))
-            if term.minus and self.judgement.value(term.figure) != 0:
-                parts.append(self._figure(term.minus))
-        return joined(parts, SEMICOLON)
+    def because(self) -> Message:
+        """Return why the clause fails or is open: "còn 2 điểm (Điều 6 khoản 3)"; empty when it holds."""
+        reasons = [reason for term in self.condition.terms if (reason := self._reason(term)) is not None]
+        if not reasons:
+            return say("")
+        return say(
+            N_("{reasons} ({article})"),
+            reasons=joined(reasons, COMMA),
+            article=self.condition.article.rpartition(", ")[2],
+        )
 
-    def _figure(self, name: str) -> Message:
-        value = self.judgement.value(name)
-        shown: Message | str = say(NOT_REPORTED) if value is None else grouped(value)
-        return say(N_("{label}: {value}"), label=label(name), value=shown)
+    def _reason(self, term: Term) -> Message | None:
+        value, off = self.judgement.value(term.figure), self.judgement.value(term.minus or "")
+        if value is None:
+            return say(N_("chưa báo cáo {label}"), label=label(term.figure))
+        if value == 0:
+            return None
+        if term.minus is None:
+            return say(N_("còn {n} {what}"), n=grouped(value), what=say(term.what))
+        if off is None:
+            return say(N_("chưa báo cáo {label}"), label=label(term.minus))
+        if off > value:
+            return say(N_("{part} lớn hơn {whole}"), part=label(term.minus), whole=label(term.figure))
+        return say(N_("còn {n} {what}"), n=grouped(value - off), what=say(term.what)) if value > off else None
 
 
 def conditions_of(judgement: Judgement) -> tuple[ConditionResult, ...]:
