@@ -208,14 +208,16 @@ def decide_many(
                     uid=row.unit.uid,
                 )
             )
+        final = chosen or row.appraised_class
+        own = row.appraisal_note if final == row.appraised_class else ""
         decisions.append(
             _decision(
                 row,
                 number,
                 date,
-                chosen or row.appraised_class,
-                reason.strip() or row.appraisal_note,
-                listing or _listing(chosen or row.appraised_class, row.unit_id in was_listed),
+                final,
+                reason.strip() or own,
+                listing or _listing(final, row.unit_id in was_listed),
                 by,
                 at,
             )

@@ -139,7 +139,14 @@ def snapshot(assessed: Assessed, values: Values) -> dict[str, Any]:
             for one in found.criteria
         ],
         "conditions": [
-            {"code": one.code, "text": one.text, "value": pack(one.value), "article": one.article, "met": one.met}
+            {
+                "code": one.code,
+                "text": one.text,
+                "article": one.article,
+                "met": one.met,
+                "because": pack(one.because),
+                "figures": [name for term in one.condition.terms for name in (term.figure, term.minus) if name],
+            }
             for one in found.conditions
         ],
         "findings": [
