@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from diaban.adapters.documents import layout
 from diaban.core.dossier.document import Annex, Block, Document, Heading, Kind, Paragraph, Table, written
@@ -15,7 +15,7 @@ from diaban.core.messages import N_, Message, say
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 TEMPLATE = HERE / "report.typ"
-STANDARD = "a-2a"  # archivable and tagged
+STANDARD: Final = "a-2a"  # archivable and tagged
 ALIGN = {Kind.INDEX: "center", Kind.MARK: "center", Kind.DAY: "center", Kind.COUNT: "right", Kind.RATE: "right"}
 
 

@@ -18,7 +18,7 @@ NONE_YET = "chưa có"
 
 HOTSPOT_COLUMNS = (
     Column("TT", Kind.INDEX, 9),
-    Column("Mã", Kind.CODE, 16, Medium.SHEET),
+    Column("Mã", Kind.CODE, 18, Medium.SHEET),
     Column("Tên, địa chỉ", Kind.TEXT, 48, Medium.PAGE),
     Column("Tên", Kind.TEXT, 40, Medium.SHEET),
     Column("Địa chỉ", Kind.TEXT, 50, Medium.SHEET),
@@ -87,7 +87,7 @@ def _class_columns(split: bool, previous_year: int) -> tuple[Column, ...]:
         Column("Tuyến", Kind.MARK, 13),
         Column("Tiêu chí đạt", Kind.TEXT, 20),
         Column(f"Loại năm {previous_year}", Kind.MARK, 20),
-        Column("Đề xuất: đọc nguyên văn", Kind.MARK, 16),
+        Column("Đề xuất: đúng từng chữ", Kind.MARK, 16),
         Column("Đề xuất: mức cao gồm mức thấp", Kind.MARK, 17),
         Column("Không ma túy", Kind.MARK, 14, Medium.SHEET),
         Column("Tự đánh giá", Kind.MARK, 14),
@@ -150,7 +150,7 @@ CRITERION_COLUMNS = (
     Column("Số liệu", Kind.TEXT, 32),
     Column("Ngưỡng", Kind.TEXT, 28),
     Column("Căn cứ", Kind.TEXT, 20),
-    Column("Nguyên văn", Kind.MARK, 16),
+    Column("Đúng từng chữ", Kind.MARK, 16),
     Column("Mức cao gồm mức thấp", Kind.MARK, 15),
 )
 MET = {True: "đạt", False: "không đạt", None: "chưa biết"}
@@ -162,18 +162,23 @@ def criterion_table(rows: tuple[CriterionRow, ...]) -> Table:
         (row.code, row.criterion, row.number, row.threshold, row.article, MET[row.literal], MET[row.at_least])
         for row in rows
     )
-    return Table(CRITERION_COLUMNS, cells, size=10)
+    return Table(CRITERION_COLUMNS, cells, size=9)
 
 
 def working_table(dossier: Dossier) -> Table:
     """Return all workings as one flat table, as a workbook wants it."""
-    columns = (Column("Mã xã", Kind.CODE, 12), Column("Xã, phường, đặc khu", Kind.TEXT, 27), *CRITERION_COLUMNS)
+    columns = (Column("Mã xã", Kind.CODE, 14), Column("Xã, phường, đặc khu", Kind.TEXT, 27), *CRITERION_COLUMNS)
     rows = tuple(
         (working.unit_code, working.unit_name, *cells)
         for working in dossier.workings
         for cells in criterion_table(working.rows).rows
     )
     return Table(columns, rows)
+
+
+def province_table(dossier: Dossier) -> Table:
+    """Return the province's criteria as a table; without an assessment it has no rows."""
+    return criterion_table(dossier.province.rows if dossier.province else ())
 
 
 def _working_blocks(number: int, working: Working) -> list[Block]:
@@ -198,17 +203,19 @@ def annexes(dossier: Dossier) -> tuple[Annex, ...]:
     """Return annexes I (hot-spots), II (classes) and III (workings)."""
     workings = [block for number, item in enumerate(dossier.workings, 1) for block in _working_blocks(number, item)]
     basis = f"Căn cứ nêu trong bảng là điều, khoản, điểm của {dossier.rule.title}."
+    settings = [note(f"- {line}") for line in dossier.rule.settings]
+    if settings:
+        settings.insert(0, note("Thiết lập và giả định đã dùng:"))
     classes: list[Block] = [class_table(dossier).on(Medium.PAGE)]
     classes.append(
         note(
             "Ghi chú: tỷ lệ ghi ba chữ số thập phân, bỏ phần dư, không làm tròn lên; việc so với ngưỡng thực hiện trên"
-            " số nguyên. “Không xếp loại”: không thuộc loại trọng điểm, chưa đạt không ma túy. “Đọc nguyên văn”: mỗi"
-            " mức là một khoảng riêng, như chữ của quy định. “Mức cao gồm mức thấp”: đạt mức cao thì cũng tính là đạt"
-            " mức thấp."
+            " số nguyên. “Không xếp loại”: không thuộc loại trọng điểm, chưa đạt không ma túy. “Đúng từng chữ”: mỗi"
+            " mức là một khoảng riêng. “Mức cao gồm mức thấp”: đạt mức cao thì coi như đạt mức thấp."
         )
     )
     return (
         Annex("I", "Danh sách điểm, tụ điểm phức tạp về ma túy", True, _hotspot_blocks(dossier)),
         Annex("II", "Phân loại xã, phường, đặc khu", True, tuple(classes)),
-        Annex("III", "Cách tính loại của từng xã, phường, đặc khu", False, (note(basis), *workings)),
+        Annex("III", "Cách tính loại của từng xã, phường, đặc khu", False, (note(basis), *settings, *workings)),
     )

@@ -10,8 +10,8 @@ from diaban.core.dossier.figures import class_counts, clear, decisions, flow_tot
 from diaban.core.dossier.snapshot import KEY_CLASSES, STANDING_LABELS, ClassRow, Dossier, FlowRow, Standing
 from diaban.core.dossier.writing import count, day, names, signed, two_digits
 
-LITERAL = "đọc nguyên văn"
-AT_LEAST = "đạt mức cao thì coi là đạt mức thấp"
+LITERAL = "đọc đúng từng chữ"
+AT_LEAST = "đạt mức cao thì coi như đạt mức thấp"
 
 
 def _names(rows: Iterable[ClassRow]) -> str:
@@ -61,7 +61,7 @@ def _count_table(dossier: Dossier) -> Table:
     columns = [Column("Loại", Kind.TEXT, 58)]
     if comparable:
         columns.append(Column(f"Năm {year - 1}", Kind.COUNT, 18))
-    columns.append(Column(f"Năm {year}, đọc nguyên văn", Kind.COUNT, 26))
+    columns.append(Column(f"Năm {year}, đọc đúng từng chữ", Kind.COUNT, 26))
     columns.append(Column(f"Năm {year}, mức cao gồm mức thấp", Kind.COUNT, 30))
     if decided:
         columns.append(Column("Đã duyệt", Kind.COUNT, 18))
@@ -268,7 +268,7 @@ def _completeness(dossier: Dossier) -> list[Block]:
         ),
         Table(columns, rows),
     ]
-    blocks += [text(f"- {line}") for line in (*dossier.rule.settings, *dossier.notes)]
+    blocks += [text(f"- {line}") for line in dossier.notes]
     return blocks
 
 
