@@ -259,7 +259,8 @@ def supersede(
     if not reason.strip():
         raise Refused(_("Quyết định thay thế cần ghi lý do."), "reason")
     number = _check_number(number, date, row.cycle, at, reason)
-    if row.decisions.filter(number__iexact=number).exists():
+    # In Python, since a database need not know that "đ" and "Đ" are one letter.
+    if number.casefold() in {one.casefold() for one in row.decisions.values_list("number", flat=True)}:
         raise Refused(_("Đơn vị đã có quyết định mang số này; quyết định thay thế phải mang số khác."), "number")
     if date < old.date:
         raise Refused(_("Ngày của quyết định thay thế không thể trước quyết định bị thay thế."), "date")

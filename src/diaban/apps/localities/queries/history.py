@@ -82,8 +82,9 @@ class Entry:
 
 def timeline(standing: Standing) -> list[Entry]:
     """Return what was done to the standing and its figures, newest first. Two queries."""
-    entries = [*_acts(standing), *_declarations(standing)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    # Figures before the acts of the same moment; the order in which they were written breaks the other ties.
+    entries = sorted([*_declarations(standing), *_acts(standing)], key=lambda entry: entry.at)
+    return entries[::-1]
 
 
 def _declarations(standing: Standing) -> list[Entry]:
