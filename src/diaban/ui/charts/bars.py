@@ -49,7 +49,8 @@ def bar_chart(
             y = top + index * row
             pieces.append(linked(_bar(bar, y, left, room / most, above, width), bar.href, bar.label))
         height = top + len(bars) * row + 2
-        pieces.append(f'<path class="chart__base" d="M{left:.1f} {top:.1f}V{height - 2:.1f}"/>')
+        if not above:
+            pieces.append(f'<path class="chart__base" d="M{left:.1f} {top:.1f}V{height - 2:.1f}"/>')
         if target:
             x = left + target.value * room / most
             end = x + text_width(target.name, 11) > width
