@@ -10,6 +10,7 @@ from diaban.apps.places.queries.area import (
     area_unit_ids,
     current_area,
 )
+from diaban.apps.places.queries.boundaries import BoundaryReport, check_boundaries
 from diaban.apps.places.queries.figures import Figure, figures_of, population
 from diaban.apps.places.queries.outlines import Outline, outlines
 from diaban.apps.places.queries.register import Known, known, register
@@ -27,6 +28,7 @@ from diaban.apps.places.queries.units import (
 )
 
 __all__ = [
+    "BoundaryReport",
     "Figure",
     "Known",
     "Outline",
@@ -36,6 +38,7 @@ __all__ = [
     "area_root_place",
     "area_roots",
     "area_unit_ids",
+    "check_boundaries",
     "current_area",
     "figures_of",
     "known",
