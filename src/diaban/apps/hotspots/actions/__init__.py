@@ -1,0 +1,41 @@
+"""Everything that changes the registers: keyword-only verbs, one transaction and one audit event each."""
+
+from diaban.apps.hotspots.actions.bulk import (
+    BulkRefused,
+    BulkResult,
+    bulk_upsert_hotspots,
+    bulk_upsert_incidents,
+    check_hotspot_rows,
+    check_incident_rows,
+    revert_hotspots,
+    revert_incidents,
+)
+from diaban.apps.hotspots.actions.incidents import RecordRefused, edit_incident, record_incident
+from diaban.apps.hotspots.actions.routes import edit_route, record_route
+from diaban.apps.hotspots.actions.rows import HotspotRow, IncidentRow
+from diaban.apps.hotspots.actions.spots import create_hotspot, edit_hotspot, merge_hotspot, take_step, undo_step
+from diaban.apps.hotspots.actions.values import set_value
+
+__all__ = [
+    "BulkRefused",
+    "BulkResult",
+    "HotspotRow",
+    "IncidentRow",
+    "RecordRefused",
+    "bulk_upsert_hotspots",
+    "bulk_upsert_incidents",
+    "check_hotspot_rows",
+    "check_incident_rows",
+    "create_hotspot",
+    "edit_hotspot",
+    "edit_incident",
+    "edit_route",
+    "merge_hotspot",
+    "record_incident",
+    "record_route",
+    "revert_hotspots",
+    "revert_incidents",
+    "set_value",
+    "take_step",
+    "undo_step",
+]

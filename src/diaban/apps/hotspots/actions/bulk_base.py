@@ -1,0 +1,76 @@
+"""What the bulk actions share: problems by row, the result with its way back, look-up by code, running codes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from diaban.apps.hotspots.models import Hotspot, Incident
+from diaban.apps.hotspots.queries import next_code
+from diaban.core.lifecycle import Problem
+
+Problems = dict[int, tuple[Problem, ...]]
+Record = TypeVar("Record", Hotspot, Incident)
+
+
+class BulkRefused(ValueError):
+    """Rows that cannot be taken; `problems` are by the row's index, nothing was written."""
+
+    def __init__(self, problems: Mapping[int, tuple[Problem, ...]]) -> None:
+        self.problems = dict(problems)
+        first = "; ".join(str(problem.message) for problem in next(iter(self.problems.values())))
+        super().__init__(f"{len(self.problems)}: {first}")
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What was written. `codes`: each row's code, in the rows' order. `image`: plain JSON that takes it all back."""
+
+    created: int
+    updated: int
+    unchanged: int
+    codes: tuple[str, ...]
+    image: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """What taking back did."""
+
+    deleted: int
+    restored: int
+
+
+def load_by_code(model: type[Record], codes: Iterable[str]) -> dict[str, list[Record]]:
+    """Return the records with these codes (a code may stand in two provinces), in batches every database takes."""
+    wanted = sorted(codes)
+    found: dict[str, list[Record]] = defaultdict(list)
+    for start in range(0, len(wanted), 1000):
+        for record in model._default_manager.filter(code__in=wanted[start : start + 1000]).order_by("pk"):
+            found[record.code].append(record)
+    return found
+
+
+def plain(value: object) -> object:
+    """Return `value` as JSON keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class Codes:
+    """Gives the next code of each prefix, asking the database once per prefix."""
+
+    def __init__(self, model: type[Hotspot] | type[Incident]) -> None:
+        self.model = model
+        self.last: dict[tuple[str, int], int] = {}
+
+    def next(self, prefix: str, province_id: int) -> str:
+        """Return the code after the last one given or stored."""
+        key = (prefix, province_id)
+        if key not in self.last:
+            first = next_code(prefix, province_id, self.model)
+            self.last[key] = int(first.removeprefix(f"{prefix}-")) - 1
+        self.last[key] += 1
+        return f"{prefix}-{self.last[key]:04d}"

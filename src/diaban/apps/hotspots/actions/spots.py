@@ -1,0 +1,250 @@
+"""Hot-spots one at a time: open, describe, take a step, take a step back, merge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from diaban.apps.accounts.models import User
+from diaban.apps.audit import actions as audit
+from diaban.apps.hotspots.actions.projection import PROJECTED, day_of, describe, project, row_of, told
+from diaban.apps.hotspots.models import Hotspot, HotspotStep
+from diaban.apps.hotspots.queries import history_of, next_code, province_of, settings_on
+from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.places import queries as places
+from diaban.apps.places.models import Unit
+from diaban.core.lifecycle import History, Problem, Step, StepRefused, apply, undo
+from diaban.core.messages import N_, say
+
+DESCRIPTIVE: Final = ("name", "form", "address", "lon", "lat", "outline", "behaviours", "lead_agency", "note")
+
+
+def joined(codes: Iterable[str]) -> str:
+    """Return behaviour codes as the column keeps them: once each, in a fixed order."""
+    return ",".join(sorted(set(codes)))
+
+
+def unit_problem(unit: Unit, on: date) -> Problem | None:
+    """Return the problem that `unit` did not exist on `on`, if it did not."""
+    register = places.register()
+    if unit.uid in register and register.exists(unit.uid, on):
+        return None
+    name = places.place(unit.pk, on).name if unit.uid in register else unit.uid
+    return Problem(
+        "unit",
+        say(
+            N_("«{name}» không tồn tại vào ngày {day}; chọn đơn vị có vào ngày đó hoặc xem lại ngày."),
+            name=name,
+            day=f"{on:%d/%m/%Y}",
+        ),
+    )
+
+
+def create_hotspot(
+    *,
+    by: User,
+    at: datetime,
+    name: str,
+    unit: Unit,
+    kind: str,
+    grade: str,
+    on: date,
+    document: str,
+    decider: str,
+    verb: str = "detect",
+    code: str = "",
+    form: str = "place",
+    address: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    outline: dict[str, Any] | None = None,
+    behaviours: Iterable[str] = (),
+    lead_agency: str = "",
+    note: str = "",
+) -> Hotspot:
+    """Open a hot-spot with its first step (`detect`, `enlist` or `receive`) and return it.
+
+    Without `code` the next one of the unit is given ("DTD-26506-0001"). Raises `StepRefused` with every reason.
+    """
+    today = day_of(at)
+    step = Step(
+        verb, on, today, document.strip(), decider.strip(), grade=grade, unit=str(unit.pk), kind=kind
+    )  # fmt: skip
+    problems = [problem for problem in [unit_problem(unit, on)] if problem]
+    if not name.strip():
+        problems.append(Problem("name", say(N_("Thiếu tên gọi: ghi tên địa điểm, khu vực hoặc phương tiện."))))
+    settings = settings_on(on)
+    try:
+        history = apply(History(workflow_on(today)), step, settings)
+    except StepRefused as refusal:
+        raise StepRefused([*problems, *refusal.problems]) from None
+    if problems:
+        raise StepRefused(problems)
+    with transaction.atomic():
+        province = province_of(unit.pk, on)
+        code = code.strip() or next_code(f"DTD-{places.place(unit.pk, on).code}", province, Hotspot)
+        if Hotspot.objects.filter(province=province, code=code).exists():
+            raise StepRefused(
+                [Problem("code", say(N_("Mã {code} đã có trong sổ; để trống để máy cấp mã."), code=code))]
+            )
+        spot = Hotspot(
+            code=code,
+            province_id=province,
+            name=name.strip(),
+            form=form,
+            address=address.strip(),
+            lon=lon,
+            lat=lat,
+            outline=outline,
+            behaviours=joined(behaviours),
+            lead_agency=lead_agency,
+            note=note.strip(),
+            created_at=at,
+            updated_at=at,
+        )
+        project(spot, history, settings_on(today))
+        describe(spot)
+        spot.save(force_insert=True)
+        row_of(spot, history, history.entries[0], by=by, at=at).save(force_insert=True)
+        audit.record(
+            by=by, at=at, verb="hotspot.create", subject=f"hotspot:{code}", detail={"steps": told(history.entries)}
+        )
+    return spot
+
+
+def edit_hotspot(*, hotspot: Hotspot, by: User, at: datetime, changes: Mapping[str, Any]) -> Hotspot:
+    """Change what describes a hot-spot (`DESCRIPTIVE`); its kind, unit, grade and state change only by steps."""
+    if strange := set(changes) - set(DESCRIPTIVE):
+        raise ValueError(f"{sorted(strange)}: chỉ đổi bằng bước; sửa được {DESCRIPTIVE}")
+    with transaction.atomic():
+        spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
+        before = {name: getattr(spot, name) for name in changes}
+        for name, value in changes.items():
+            setattr(spot, name, joined(value) if name == "behaviours" and not isinstance(value, str) else value)
+        after = {name: getattr(spot, name) for name in changes}
+        if before == after:
+            return spot
+        describe(spot)
+        spot.updated_at = at
+        spot.save(update_fields=[*changes, "search", "name_sort", "updated_at"])
+        changed = {name: [before[name], after[name]] for name in changes if before[name] != after[name]}
+        audit.record(by=by, at=at, verb="hotspot.edit", subject=f"hotspot:{spot.code}", detail=changed)
+    return spot
+
+
+def take_step(
+    *,
+    hotspot: Hotspot,
+    verb: str,
+    on: date,
+    document: str,
+    decider: str,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    evidence: str = "",
+    grade: str = "",
+    unit: Unit | None = None,
+    kind: str = "",
+    target: Hotspot | None = None,
+) -> Hotspot:
+    """Take the next step of a hot-spot and return it as it then stands. Raises `StepRefused` with every reason."""
+    step = Step(
+        verb=verb,
+        on=on,
+        recorded_on=day_of(at),
+        document=document.strip(),
+        decider=decider.strip(),
+        reason=reason.strip(),
+        evidence=evidence.strip(),
+        grade=grade,
+        unit=str(unit.pk) if unit else "",
+        kind=kind,
+        target=target.code if target else "",
+    )
+    with transaction.atomic():
+        spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
+        settings = settings_on(on)
+        problems = [problem for problem in [unit_problem(unit, on) if unit else None] if problem]
+        if target is not None:
+            problems.extend(_target_problems(spot, target))
+        try:
+            history = apply(history_of(spot, day_of(at)), step, settings)
+        except StepRefused as refusal:
+            raise StepRefused([*problems, *refusal.problems]) from None
+        if problems:
+            raise StepRefused(problems)
+        previous = spot.steps.filter(stands=True).order_by("-seq").values_list("pk", flat=True)[:1]
+        HotspotStep.objects.filter(pk__in=list(previous)).update(until=on)
+        row_of(spot, history, history.entries[-1], by=by, at=at).save(force_insert=True)
+        if target is not None:
+            spot.merged_into = target
+        _save(spot, history, at)
+        detail = {"steps": told(history.entries[-1:]), "document": step.document, "decider": step.decider}
+        audit.record(by=by, at=at, verb=f"hotspot.{verb}", subject=f"hotspot:{spot.code}", detail=detail)
+    return spot
+
+
+def undo_step(
+    *, hotspot: Hotspot, on: date, document: str, decider: str, reason: str, by: User, at: datetime
+) -> Hotspot:
+    """Take the last standing step back by a dated adjustment that stays in the log. Raises `StepRefused`."""
+    correction = Step("undo", on, day_of(at), document.strip(), decider.strip(), reason.strip())
+    with transaction.atomic():
+        spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
+        history = undo(history_of(spot, day_of(at)), correction)
+        undone = history.entries[-1].undoes
+        assert undone is not None  # undo always names the line it takes back
+        spot.steps.filter(seq=undone).update(stands=False, until=None)
+        assert history.last is not None
+        spot.steps.filter(seq=history.last.seq).update(until=None)
+        row_of(spot, history, history.entries[-1], by=by, at=at).save(force_insert=True)
+        spot.merged_into = None
+        _save(spot, history, at)
+        detail = {"undoes": undone, "steps": told(history.entries[-1:]), "reason": correction.reason}
+        audit.record(by=by, at=at, verb="hotspot.undo", subject=f"hotspot:{spot.code}", detail=detail)
+    return spot
+
+
+def merge_hotspot(
+    *, hotspot: Hotspot, target: Hotspot, on: date, document: str, decider: str, reason: str, by: User, at: datetime
+) -> Hotspot:
+    """Merge `hotspot` into `target`: it stays in the register with its history and is counted at the target."""
+    return take_step(
+        hotspot=hotspot,
+        verb="merge",
+        on=on,
+        document=document,
+        decider=decider,
+        reason=reason,
+        target=target,
+        by=by,
+        at=at,
+    )
+
+
+def _save(spot: Hotspot, history: History, at: datetime) -> None:
+    project(spot, history, settings_on(day_of(at)))
+    spot.updated_at = at
+    spot.save(update_fields=[*(name.removesuffix("_id") for name in PROJECTED), "merged_into", "updated_at"])
+
+
+def _target_problems(spot: Hotspot, target: Hotspot) -> list[Problem]:
+    if target.pk == spot.pk:
+        return [Problem("target", say(N_("Điểm nhận chính là điểm này; chọn điểm khác.")))]
+    workflow = workflow_on(target.updated_at.date())
+    if workflow.state(target.state).final or target.state == "unconfirmed":
+        return [
+            Problem(
+                "target",
+                say(
+                    N_("Điểm nhận {code} đang ở «{state}»; chọn điểm còn theo dõi trong sổ."),
+                    code=target.code,
+                    state=workflow.state(target.state).title,
+                ),
+            )
+        ]
+    return []
