@@ -47,7 +47,7 @@ def import_boundaries(
     report = check_boundaries(data, valid_from=valid_from, code_property=code_property, name_property=name_property)
     if report.errors or (report.warnings and not accept_warnings):
         raise BoundariesRefused(report)
-    shapes = {uid: feature.geometry for feature, uid in report.matched.items()}
+    shapes = {uid: feature.geometry for uid, feature in report.matched.items()}
     _store(shapes, valid_from=valid_from, source=source, quality=quality)
     record(
         by=by,

@@ -19,11 +19,11 @@ _LEVELS = ("commune", "district", "province")
 
 @dataclass(frozen=True)
 class BoundaryReport:
-    """What an import would do. `matched` maps each feature to the uid of its unit on `valid_from`."""
+    """What an import would do. `matched` is the feature of each unit (uid) of day `valid_from`."""
 
     valid_from: date
     features: tuple[Feature, ...]
-    matched: Mapping[Feature, str]
+    matched: Mapping[str, Feature]
     problems: tuple[Problem, ...]
     properties: tuple[str, ...]
 
@@ -47,7 +47,7 @@ def check_boundaries(
     """
     read = read_geojson(data, code_property=code_property, name_property=name_property, max_bytes=max_bytes)
     problems = list(read.problems)
-    matched: dict[Feature, str] = {}
+    matched: dict[str, Feature] = {}
     if read.features:
         held = known()
         snapshot = held.register.snapshot(valid_from)
@@ -59,14 +59,14 @@ def check_boundaries(
 
 def _match(
     held: Known, snapshot: Snapshot, features: tuple[Feature, ...], valid_from: date, problems: list[Problem]
-) -> dict[Feature, str]:
-    matched: dict[Feature, str] = {}
+) -> dict[str, Feature]:
+    matched: dict[str, Feature] = {}
     for feature in features:
         if not feature.code:
             continue  # named already when the file was read
         spells = sorted(snapshot.with_code(feature.code), key=lambda spell: _LEVELS.index(spell.level))
         if spells:
-            matched[feature] = spells[0].unit
+            matched[spells[0].unit] = feature
         else:
             problems.append(_unknown(held, feature, valid_from))
     return matched
@@ -86,9 +86,9 @@ def _unknown(held: Known, feature: Feature, valid_from: date) -> Problem:
         )
 
 
-def _left_out(held: Known, snapshot: Snapshot, matched: Mapping[Feature, str], valid_from: date) -> list[Problem]:
+def _left_out(held: Known, snapshot: Snapshot, matched: Mapping[str, Feature], valid_from: date) -> list[Problem]:
     """Return a warning for each unit that the file should have had: of its level, in the working area or beside it."""
-    present = set(matched.values())
+    present = set(matched)
     spells = [snapshot.units[uid] for uid in present]
     if not spells:
         return []
