@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tai-khoan/", include("diaban.apps.accounts.urls")),
+    path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
 ]

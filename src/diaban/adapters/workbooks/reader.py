@@ -40,6 +40,7 @@ class Reading:
     columns: tuple[str, ...]  # codes found in the file, in the file's order
     ignored: tuple[str, ...]  # headings that the spec does not know
     rows: Iterator[Row]
+    expected: int = 0  # about how many rows there will be, for a progress bar
 
     def gather(self) -> tuple[list[Row], list[Problem]]:
         """Return all rows and all problems: for small files."""
@@ -85,7 +86,14 @@ def read(source: Path | bytes, spec: SheetSpec, *, file_name: str = "", legacy: 
     if not legacy:
         refuse_legacy(walk.words(raw) for _number, raw in first)
     rows = walk.rows(itertools.chain(first, table.rows))
-    return Reading(table.name, header_row, tuple(column.code for _at, column in places), ignored, rows)
+    return Reading(
+        table.name,
+        header_row,
+        tuple(column.code for _at, column in places),
+        ignored,
+        rows,
+        max(0, table.last_row - header_row),
+    )
 
 
 def read_rows(

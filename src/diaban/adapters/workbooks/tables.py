@@ -25,13 +25,14 @@ class Table:
     name: str
     rows: Iterator[tuple[int, Sequence[object]]]
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    last_row: int = 0
 
 
 def tables(data: bytes, file_name: str = "") -> Iterator[Table]:
     """Yield the visible and hidden sheets of an XLSX, or the one table of a CSV. Raises `Refusal`."""
     check_size(len(data))
     if _looks_like_text(data, file_name):
-        yield Table("CSV", _csv_rows(data))
+        yield Table("CSV", _csv_rows(data), last_row=data.count(b"\n"))
         return
     contents = inspect(data)
     parts = sheet_parts(data)
@@ -47,7 +48,7 @@ def tables(data: bytes, file_name: str = "") -> Iterator[Table]:
             continue  # a chart sheet
         except BaseException as error:
             raise _refusal(error) from None
-        yield Table(name, _sheet_rows(sheet), contents.formulas.get(parts.get(name, ""), set()))
+        yield Table(name, _sheet_rows(sheet), contents.formulas.get(parts.get(name, ""), set()), sheet.total_height)
 
 
 def _refusal(error: BaseException) -> Exception:

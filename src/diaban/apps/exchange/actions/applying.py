@@ -1,0 +1,112 @@
+"""Write a checked batch, or take a written one back: each in one transaction, each exactly or not at all."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diaban.apps.accounts.models import User
+from diaban.apps.audit.actions import record
+from diaban.apps.exchange.actions.receiving import BatchRefused
+from diaban.apps.exchange.models import Batch, BatchRow
+from diaban.apps.exchange.registry import Change, Context, Sheet, SheetRefused, sheet_by_code
+
+CHUNK = 1_000
+_NAMED = 20
+Step = Callable[[int, int], None]
+
+
+@transaction.atomic
+def apply_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
+    """Write every new and changed row. Raises `BatchRefused` and writes nothing when a row moved since the check."""
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if held.state != Batch.State.CHECKED or not held.mode:
+        raise BatchRefused(_("Lô {number} chưa sẵn sàng để ghi.").format(number=held.number))
+    if held.mode == Batch.Mode.ALL and held.error_rows:
+        raise BatchRefused(_("Lô {number} còn dòng lỗi.").format(number=held.number))
+    sheet, context = sheet_by_code(held.sheet), Context(by, at, held.options, held.number)
+    done = 0
+    for rows in _chunks(held, backwards=False):
+        standing = sheet.current([row.key for row in rows], context)
+        _refuse_moved(
+            [row for row in rows if standing.get(row.key) != row.before],
+            _("Các dòng sau đã được sửa ở nơi khác từ lúc kiểm tra: {rows}. Kiểm tra lại lô rồi ghi."),
+        )
+        _write(sheet, rows, context)
+        done += len(rows)
+        step(done, held.to_write)
+    held.state, held.applied_by, held.applied_at = Batch.State.APPLIED, by, at
+    held.save(update_fields=["state", "applied_by", "applied_at"])
+    record(
+        by=by,
+        at=at,
+        verb="exchange.apply",
+        subject=f"batch:{held.number}",
+        detail={"sheet": held.sheet, "mode": held.mode, "new": held.new, "changed": held.changed},
+    )
+
+
+def _write(sheet: Sheet, rows: list[BatchRow], context: Context) -> None:
+    try:
+        sheet.write([_change(row) for row in rows], context)
+    except SheetRefused as refused:
+        raise BatchRefused(str(refused)) from None
+    # What the register made of the row (totals filled in, spaces trimmed) is what an undo must find again.
+    standing = sheet.current([row.key for row in rows], context)
+    moved = [row for row in rows if standing[row.key] != row.after]
+    for row in moved:
+        row.after = standing[row.key]
+    BatchRow.objects.bulk_update(moved, ["after"], batch_size=200)
+
+
+@transaction.atomic
+def undo_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
+    """Put every row back to what stood before. Raises `BatchRefused`, naming rows, when any was changed since."""
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if held.state != Batch.State.APPLIED:
+        raise BatchRefused(_("Lô {number} chưa được ghi.").format(number=held.number))
+    sheet, context = sheet_by_code(held.sheet), Context(by, at, held.options, held.number)
+    moved: list[BatchRow] = []
+    for rows in _chunks(held, backwards=True):
+        standing = sheet.current([row.key for row in rows], context)
+        moved += [row for row in rows if standing.get(row.key) != row.after]
+    _refuse_moved(moved, _("Không hoàn tác được: các dòng sau đã được sửa sau khi ghi lô này: {rows}."))
+    done = 0
+    for rows in _chunks(held, backwards=True):
+        try:
+            sheet.revert([_change(row) for row in rows], context)
+        except SheetRefused as refused:
+            raise BatchRefused(str(refused)) from None
+        standing = sheet.current([row.key for row in rows], context)
+        _refuse_moved(
+            [row for row in rows if standing.get(row.key) != row.before],
+            _("Không hoàn tác được: các dòng sau không trở về đúng giá trị cũ: {rows}."),
+        )
+        done += len(rows)
+        step(done, held.to_write)
+    held.state, held.undone_by, held.undone_at = Batch.State.UNDONE, by, at
+    held.save(update_fields=["state", "undone_by", "undone_at"])
+    record(by=by, at=at, verb="exchange.undo", subject=f"batch:{held.number}", detail={"sheet": held.sheet})
+
+
+def _refuse_moved(rows: list[BatchRow], sentence: str) -> None:
+    if not rows:
+        return
+    named = "; ".join(f"{row.number} ({row.key})" for row in rows[:_NAMED])
+    more = _(" và {n} dòng khác").format(n=len(rows) - _NAMED) if len(rows) > _NAMED else ""
+    raise BatchRefused(sentence.format(rows=named + more))
+
+
+def _chunks(batch: Batch, *, backwards: bool) -> Iterator[list[BatchRow]]:
+    """Yield the rows in the file's order, or against it: what was built first is taken down last."""
+    rows = batch.rows.order_by("-number" if backwards else "number").iterator(chunk_size=CHUNK)
+    while chunk := list(itertools.islice(rows, CHUNK)):
+        yield chunk
+
+
+def _change(row: BatchRow) -> Change:
+    return Change(row.number, row.key, row.before, row.after)

@@ -1,0 +1,122 @@
+"""Read batches, their problems and what they would change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext
+
+from diaban.adapters.workbooks import Kind, Problem, SheetSpec, annotate
+from diaban.adapters.workbooks.cells import show
+from diaban.apps.exchange import files
+from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
+from diaban.apps.exchange.registry import Stored, sheet_by_code
+from diaban.apps.exchange.sentences import told, unpack
+from diaban.ui.formats import day
+
+
+def recent(limit: int = 20) -> list[Batch]:
+    """Return the newest batches."""
+    return list(Batch.objects.select_related("run", "by").order_by("-at", "-pk")[:limit])
+
+
+def sent_before(batch: Batch) -> Batch | None:
+    """Return the latest other batch with the very same file for the same sheet and options."""
+    others = Batch.objects.filter(sha256=batch.sha256, sheet=batch.sheet, options=batch.options)
+    return others.exclude(pk=batch.pk).exclude(state=Batch.State.DISCARDED).order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem as a page shows it."""
+
+    row: int
+    code: str
+    title: str
+    value: str
+    why: str
+    accepted: str
+
+
+def problems(batch: Batch, column: str = "") -> QuerySet[BatchProblem]:
+    """Return the problems by row, of one column or (empty) of all."""
+    found = batch.problems.order_by("row", "pk")
+    return found.filter(column=column) if column else found
+
+
+def shown(batch: Batch, rows: Sequence[BatchProblem]) -> list[Trouble]:
+    """Return problems in words."""
+    titles = {column.code: column.title for column in sheet_by_code(batch.sheet).spec.columns}
+    return [
+        Trouble(row.row, row.column, titles.get(row.column, ""), row.value, told(row.why), told(row.accepted))
+        for row in rows
+    ]
+
+
+def columns_with_problems(batch: Batch) -> list[tuple[str, str, int]]:
+    """Return `(code, title, number of problems)`, most first."""
+    titles = {column.code: column.title for column in sheet_by_code(batch.sheet).spec.columns}
+    counted = batch.problems.values_list("column").annotate(n=Count("pk")).order_by("-n", "column")
+    return [(code, titles.get(code, code), n) for code, n in counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that changes, in words."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One row that would be written. `differences` of a new row have no `before`."""
+
+    row: BatchRow
+    differences: list[Difference]
+
+
+def changes(batch: Batch, action: str = "") -> QuerySet[BatchRow]:
+    """Return the rows to write, in the file's order."""
+    found = batch.rows.order_by("number")
+    return found.filter(action=action) if action else found
+
+
+def previews(batch: Batch, rows: Sequence[BatchRow]) -> list[Preview]:
+    """Return rows with their differences in words."""
+    spec = sheet_by_code(batch.sheet).spec
+    return [Preview(row, list(_differences(spec, row.before, row.after))) for row in rows]
+
+
+def _differences(spec: SheetSpec, before: Stored | None, after: Stored) -> Iterator[Difference]:
+    for column in spec.columns:
+        old, new = (before or {}).get(column.code), after.get(column.code)
+        if old != new and column.code not in spec.key:
+            yield Difference(column.title, _words(spec, column.code, old), _words(spec, column.code, new))
+
+
+def _words(spec: SheetSpec, code: str, value: object) -> str:
+    column = spec.column(code)
+    if value is None:
+        return ""
+    if column.kind is Kind.DATE:
+        return day(dt.date.fromisoformat(str(value)))
+    if column.kind is Kind.CHOICE:
+        return column.choices.get(str(value), str(value))
+    if column.kind is Kind.DECIMAL:
+        return str(value).replace(".", ",")
+    return show(value)
+
+
+def annotated(batch: Batch) -> tuple[bytes, str]:
+    """Return the sender's file with every problem written in, and its extension."""
+    sheet = sheet_by_code(batch.sheet)
+    found = [
+        Problem(batch.sheet_name, row.row, row.column, row.value, unpack(row.why), unpack(row.accepted))
+        for row in problems(batch).iterator()
+    ]
+    return annotate(files.original(batch).read_bytes(), found, sheet.spec, translate=gettext)

@@ -1,0 +1,150 @@
+"""The sheets that can be imported and exported. An app announces its own in its `sheets.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from pydantic import BaseModel
+
+from diaban.adapters.workbooks import SheetSpec
+from diaban.apps.accounts.models import User
+from diaban.core.messages import N_, Message, say
+
+Json = Any
+Stored = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who imports, when, with which options of the sheet (such as the cycle), under which batch number."""
+
+    by: User
+    at: dt.datetime
+    options: Mapping[str, str]
+    batch: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row on its way in. `values` holds typed values of the columns that the file has; `prepare` may adjust them."""
+
+    number: int
+    key: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What `prepare` found wrong: in which row and column, why, what would be accepted."""
+
+    number: int
+    column: str
+    why: Message
+    accepted: Message = field(default_factory=lambda: say(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row to write or to take back. `before` is None for a row that is new; values are JSON."""
+
+    number: int
+    key: str
+    before: Stored | None
+    after: Stored
+
+
+class RowError(ValueError):
+    """Raised by a validator of `row_model`: which column, why, what would be accepted."""
+
+    def __init__(self, column: str, why: Message, accepted: Message | None = None) -> None:
+        super().__init__(str(why))
+        self.column = column
+        self.why = why
+        self.accepted = accepted or say("")
+
+
+class SheetRefused(Exception):
+    """The register does not take or give back these rows; the text is for people."""
+
+
+class Sheet(ABC):
+    """One register as a sheet.
+
+    `current` is the heart: it returns what stands under the given keys now, as JSON values by column code. From it come
+    the difference shown before writing, the check that nothing moved in between, and the check before undoing.
+    """
+
+    spec: ClassVar[SheetSpec]
+    row_model: ClassVar[type[BaseModel] | None] = None  # checks across the cells of one row
+    options_form: ClassVar[type[forms.Form] | None] = None  # choices that hold for the whole file, as text
+    fixed: ClassVar[frozenset[str]] = frozenset()  # columns that only a new row may set
+
+    def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:  # noqa: ARG002
+        """Check rows against the registers, in bulk (unit codes, references). Rows with a fault are left out."""
+        return ()
+
+    @abstractmethod
+    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:
+        """Return what stands under each key that exists; columns that are empty hold None."""
+
+    @abstractmethod
+    def write(self, changes: Sequence[Change], context: Context) -> None:
+        """Create or update the rows, by the register's own actions, inside the caller's transaction.
+
+        Raises `SheetRefused`.
+        """
+
+    @abstractmethod
+    def revert(self, changes: Sequence[Change], context: Context) -> None:
+        """Put every row back to `before` (None: it was not there). Raises `SheetRefused` when the register cannot."""
+
+    @abstractmethod
+    def export_rows(self, query: QueryDict, user: User, on: dt.date) -> Iterator[Mapping[str, Any]]:
+        """Yield the rows that the list page with this query shows, in its order, as typed values by column code."""
+
+    def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002
+        """Return rows with which the template is filled beforehand, such as the units of the cycle."""
+        return ()
+
+
+def to_json(value: Any) -> Json:
+    """Return a typed value as `current` and batch rows keep it: days as ISO text, decimals without trailing zeros."""
+    if isinstance(value, Decimal):
+        text = format(value.normalize(), "f")
+        return "0" if text == "-0" else text
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def key_of(spec: SheetSpec, values: Mapping[str, Any]) -> str:
+    """Return the row's key as text."""
+    return "|".join(str(to_json(values[code])) for code in spec.key)
+
+
+_SHEETS: dict[str, Sheet] = {}
+
+
+def register_sheet(sheet: Sheet) -> None:
+    """Announce a sheet. Its code is its address and its name on the command line."""
+    if sheet.spec.code in _SHEETS:
+        raise ValueError(f"two sheets are called {sheet.spec.code}")
+    _SHEETS[sheet.spec.code] = sheet
+
+
+def sheet_by_code(code: str) -> Sheet:
+    """Return the sheet; `LookupError` with a sentence when there is none."""
+    if code not in _SHEETS:
+        known = ", ".join(sorted(_SHEETS))
+        raise LookupError(str(say(N_("Không có bảng “{code}”. Các bảng: {known}."), code=code, known=known)))
+    return _SHEETS[code]
+
+
+def sheets() -> list[Sheet]:
+    """Return all sheets in the order they were announced."""
+    return list(_SHEETS.values())

@@ -1,0 +1,44 @@
+"""The long work of a batch, as the queue runs it."""
+
+from __future__ import annotations
+
+from diaban.adapters.clock import now
+from diaban.apps.accounts.models import User
+from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, undo_batch
+from diaban.apps.exchange.models import Batch
+from diaban.apps.exchange.registry import Context
+from diaban.apps.jobs.progress import Progress, WorkFailed, work
+
+
+@work("exchange.check")
+def check(progress: Progress, batch: int, user: int) -> str:
+    """Check the batch's file."""
+    held = Batch.objects.get(pk=batch)
+    context = Context(User.objects.get(pk=user), now(), held.options, held.number)
+    try:
+        check_batch(held, context=context, step=progress.step)
+    except BaseException:
+        held.rows.all().delete()
+        held.problems.all().delete()
+        raise
+    return ""
+
+
+@work("exchange.apply")
+def write(progress: Progress, batch: int, user: int) -> str:
+    """Write the batch."""
+    try:
+        apply_batch(Batch.objects.get(pk=batch), by=User.objects.get(pk=user), at=now(), step=progress.step)
+    except BatchRefused as refused:
+        raise WorkFailed(refused) from None
+    return ""
+
+
+@work("exchange.undo")
+def undo(progress: Progress, batch: int, user: int) -> str:
+    """Take the batch back."""
+    try:
+        undo_batch(Batch.objects.get(pk=batch), by=User.objects.get(pk=user), at=now(), step=progress.step)
+    except BatchRefused as refused:
+        raise WorkFailed(refused) from None
+    return ""

@@ -1,0 +1,217 @@
+"""Pages of the workbooks: templates, the upload, one address per batch from the check to the undo, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from diaban.adapters.clock import now, today
+from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, stream_csv, write_template, write_xlsx
+from diaban.adapters.workbooks.legacy import ENCODINGS
+from diaban.apps.accounts.models import User
+from diaban.apps.exchange import queries
+from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
+from diaban.apps.exchange.actions import request as request_work
+from diaban.apps.exchange.actions.exporting import export_rows
+from diaban.apps.exchange.forms import ModeForm, upload_form
+from diaban.apps.exchange.models import Batch
+from diaban.apps.exchange.registry import Sheet, sheet_by_code, sheets
+from diaban.apps.exchange.sentences import told
+from diaban.apps.jobs.views import progress_context
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAGE = 100
+
+
+def _actor(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _sheet(code: str) -> Sheet:
+    try:
+        return sheet_by_code(code)
+    except LookupError as error:
+        raise Http404(str(error)) from None
+
+
+def _batch(number: str) -> Batch:
+    return get_object_or_404(Batch.objects.select_related("run", "by", "applied_by", "undone_by"), number=number)
+
+
+def _back_with_reason(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Turn a refused act into its sentence on the batch's page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, number: str) -> HttpResponse:
+        try:
+            return view(request, number)
+        except BatchRefused as refused:
+            messages.error(request, str(refused))
+            return redirect("exchange:batch", number)
+
+    return wrapped
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what can be imported and exported, and the recent batches."""
+    titles = {sheet.spec.code: sheet.spec.title for sheet in sheets()}
+    batches = [(batch, titles.get(batch.sheet, batch.sheet)) for batch in queries.recent()]
+    return render(request, "exchange/home.html", {"sheets": sheets(), "batches": batches} | _limits())
+
+
+def _limits() -> dict[str, int]:
+    return {"max_rows": MAX_DATA_ROWS, "max_megabytes": MAX_FILE_BYTES // 2**20}
+
+
+@require_GET
+def template(request: HttpRequest, sheet: str) -> HttpResponse:
+    """Send the empty template, filled beforehand with what the sheet knows for the given options."""
+    found = _sheet(sheet)
+    data = write_template(found.spec, found.template_rows(request.GET.dict(), today()))
+    return HttpResponse(data, content_type=XLSX, headers=_named(f"mau-{sheet}.xlsx"))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, sheet: str) -> HttpResponse:
+    """Take a file in and queue its check."""
+    found = _sheet(sheet)
+    form = upload_form(found, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = receive(
+                sheet=sheet,
+                file_name=form.cleaned_data["file"].name or "",
+                data=form.cleaned_data["file"].read(),
+                options=form.options(),
+                by=_actor(request),
+                at=now(),
+            )
+            start_check(batch, by=_actor(request), at=now())
+            return redirect("exchange:batch", batch.number)
+        except BatchRefused as refused:
+            form.add_error("file", str(refused))
+    context = {"sheet": found, "form": form} | _limits()
+    return render(request, "exchange/upload.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+@require_GET
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a batch where it stands: at work, refused, checked, written or undone."""
+    batch = _batch(number)
+    context: dict[str, Any] = {"batch": batch, "sheet": _sheet(batch.sheet), "refusal": told(batch.refusal)}
+    if batch.run is not None and batch.is_busy:
+        return render(request, "exchange/working.html", context | progress_context(batch.run))
+    if batch.state != Batch.State.CHECKED:
+        context |= {"encodings": ENCODINGS}
+        return render(request, "exchange/batch.html", context | _changes(request, batch))
+    column = request.GET.get("cot", "")
+    page = Paginator(queries.problems(batch, column), _PAGE).get_page(request.GET.get("page"))
+    context |= {
+        "page": page,
+        "troubles": queries.shown(batch, list(page)),
+        "columns": queries.columns_with_problems(batch),
+        "column": column,
+        "earlier": queries.sent_before(batch),
+    }
+    return render(request, "exchange/checked.html", context | _changes(request, batch))
+
+
+def _changes(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    action = request.GET.get("loai", "")
+    page = Paginator(queries.changes(batch, action), _PAGE).get_page(request.GET.get("trang"))
+    return {"changes_page": page, "previews": queries.previews(batch, list(page)), "action": action}
+
+
+@require_POST
+@_back_with_reason
+def recheck(request: HttpRequest, number: str) -> HttpResponse:
+    """Check the file again, converting the old encoding that was chosen."""
+    legacy = request.POST.get("legacy")
+    start_check(_batch(number), by=_actor(request), at=now(), legacy=legacy if legacy in (*ENCODINGS, "") else None)
+    return redirect("exchange:batch", number)
+
+
+@require_GET
+def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001
+    """Send the sender's file with every problem written in."""
+    batch = _batch(number)
+    if batch.state in (Batch.State.DISCARDED, Batch.State.REFUSED):
+        raise Http404(_("Lô này không còn tệp gốc."))
+    data, extension = queries.annotated(batch)
+    kind = XLSX if extension == "xlsx" else "text/csv; charset=utf-8"
+    stem = batch.file_name.rsplit(".", 1)[0]
+    return HttpResponse(data, content_type=kind, headers=_named(f"{stem} - lỗi.{extension}"))
+
+
+@require_GET
+@_back_with_reason
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """Check-your-answers: what exactly will be written."""
+    batch = _batch(number)
+    if batch.state != Batch.State.CHECKED or batch.is_busy or not batch.to_write:
+        raise BatchRefused(_("Lô này không có gì chờ ghi."))
+    context = {
+        "batch": batch,
+        "sheet": _sheet(batch.sheet),
+        "form": ModeForm(batch),
+        "earlier": queries.sent_before(batch),
+    }
+    return render(request, "exchange/confirm.html", context)
+
+
+@require_POST
+@_back_with_reason
+def write(request: HttpRequest, number: str) -> HttpResponse:
+    """Queue the writing."""
+    request_work(_batch(number), work="apply", by=_actor(request), at=now(), mode=request.POST.get("mode", ""))
+    return redirect("exchange:batch", number)
+
+
+@require_http_methods(["GET", "POST"])
+@_back_with_reason
+def undo(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask, then queue the undoing."""
+    batch = _batch(number)
+    if request.method == "GET":
+        return render(request, "exchange/undo.html", {"batch": batch, "sheet": _sheet(batch.sheet)})
+    request_work(batch, work="undo", by=_actor(request), at=now())
+    return redirect("exchange:batch", number)
+
+
+@require_POST
+@_back_with_reason
+def throw_away(request: HttpRequest, number: str) -> HttpResponse:
+    """Drop a batch that was not written."""
+    discard(_batch(number), by=_actor(request), at=now())
+    messages.success(request, _("Đã bỏ lô {number}; không có gì được ghi.").format(number=number))
+    return redirect("exchange:home")
+
+
+@require_GET
+def export(request: HttpRequest, sheet: str, extension: str) -> HttpResponseBase:
+    """Send exactly the rows that the list page with this query shows."""
+    if extension not in ("xlsx", "csv"):
+        raise Http404(_("Chỉ xuất được .xlsx hoặc .csv."))
+    found = _sheet(sheet)
+    rows = export_rows(found, request.GET, by=_actor(request), at=now(), extension=extension)
+    name = f"{sheet}-{today():%Y%m%d}.{extension}"
+    if extension == "csv":
+        return StreamingHttpResponse(
+            stream_csv(found.spec, rows), content_type="text/csv; charset=utf-8", headers=_named(name)
+        )
+    return FileResponse(write_xlsx(found.spec, rows), as_attachment=True, filename=name, content_type=XLSX)
