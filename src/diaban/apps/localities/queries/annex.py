@@ -1,0 +1,159 @@
+"""The cycle as the dossier prints it: Vietnamese rows, whatever the language of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import translation
+
+from diaban.apps.localities.figures import BY_CODE
+from diaban.apps.localities.models import Cycle, RouteKind, Standing
+from diaban.apps.localities.queries.messages import unpack
+from diaban.apps.localities.queries.province import province_assessment
+from diaban.apps.localities.queries.rules import law_of
+from diaban.apps.localities.queries.standings import Row, completeness, standings
+from diaban.core.dossier.snapshot import ClassRow, Completeness, CriterionRow, ProvinceAssessment, Working
+from diaban.core.dossier.snapshot import Standing as DossierStanding
+from diaban.core.rules import Reading
+
+NAMES = {
+    "I": DossierStanding.I,
+    "II": DossierStanding.II,
+    "III": DossierStanding.III,
+    "none": DossierStanding.NEITHER,
+    "free": DossierStanding.DRUG_FREE,
+    "unknown": DossierStanding.UNDETERMINED,
+}
+ROUTE_MARKS = {RouteKind.NONE.value: "", RouteKind.INTRA.value: "intra", RouteKind.INTER.value: "inter"}
+
+
+def rows_for_annex(cycle: Cycle, rows: Iterable[Row] | None = None) -> tuple[ClassRow, ...]:
+    """Return annex "phân loại xã": one row a unit, by name. A decided unit shows the working that was decided on."""
+    with translation.override("vi"):
+        found = list(standings(cycle) if rows is None else rows)
+        shots = _shots(cycle)
+        return tuple(_class_row(row, shots.get(row.standing.pk, {})) for row in found)
+
+
+def _shots(cycle: Cycle) -> dict[int, Mapping[str, Any]]:
+    """Return each standing's working: the one that was decided on, else the present proposal."""
+    pairs = Standing.objects.filter(cycle=cycle).values_list("pk", "proposal", "decision__proposal")
+    return {pk: decided or proposal for pk, proposal, decided in pairs}
+
+
+def _class_row(row: Row, shot: Mapping[str, Any]) -> ClassRow:
+    figures = shot.get("figures", {})
+    standing, decision = row.standing, row.standing.decision
+    counts = {
+        name: figures.get(name)
+        for name in (
+            "population",
+            "persons",
+            "points",
+            "arrested",
+            "plants",
+            "plant_m2",
+            "persons_exempt",
+            "resident_offenders",
+            "wanted_hiding",
+        )
+    }
+    route = figures.get("route")
+    as_of = row.declaration.population_as_of if row.declaration else None
+    return ClassRow(
+        unit_code=row.place.code,
+        unit_name=row.place.name,
+        **counts,
+        route=None if route is None else ROUTE_MARKS[route],
+        literal=NAMES[shot.get("literal", "unknown")],
+        at_least=NAMES[shot.get("at_least", "unknown")],
+        drug_free=shot.get("drug_free"),
+        criteria_met=tuple(shot.get("criteria_met", ())),
+        conflicts=tuple(str(unpack(one["text"])) for one in shot.get("findings", ()) if one["kind"] == "conflict"),
+        missing=tuple(str(BY_CODE[one["figure"]].title) for one in shot.get("missing", ()) if one["figure"] in BY_CODE),
+        dependent=figures.get("persons_dependent"),
+        using=figures.get("persons_using"),
+        population_as_of=as_of,
+        population_source=str(figures.get("population_source") or ""),
+        previous=NAMES[row.previous.decided_class] if row.previous.decided_class else None,
+        previous_note=row.previous.note,
+        self_assessed=NAMES[standing.self_class] if standing.self_class else None,
+        approved=NAMES[decision.decided_class] if decision else None,
+        decision_number=decision.number if decision else "",
+        decision_date=decision.date if decision else None,
+    )
+
+
+def workings(cycle: Cycle, rows: Iterable[Row] | None = None) -> tuple[Working, ...]:
+    """Return how the class of every unit was reached, by name."""
+    with translation.override("vi"):
+        found = list(standings(cycle) if rows is None else rows)
+        shots = _shots(cycle)
+        return tuple(_working(row, shots.get(row.standing.pk, {})) for row in found)
+
+
+def _working(row: Row, shot: Mapping[str, Any]) -> Working:
+    reading = str(shot.get("settings", {}).get("reading", Reading.LITERAL))
+    criteria = [
+        CriterionRow(
+            one["code"],
+            one["text"],
+            str(unpack(one["value"])),
+            str(unpack(one["threshold"])),
+            one["article"],
+            one["literal"],
+            one["at_least"],
+        )
+        for one in shot.get("criteria", ())
+    ]
+    figures = shot.get("figures", {})
+    conditions = [
+        CriterionRow(
+            one["code"],
+            one["text"],
+            "; ".join(f"{BY_CODE[name].title}: {_shown(figures.get(name))}" for name in one["figures"]),
+            "0",
+            one["article"],
+            one["met"],
+            one["met"],
+        )
+        for one in shot.get("conditions", ())
+    ]
+    distance = tuple(str(unpack(one["text"])) for one in shot.get("distance", {}).get(reading, ()))
+    # The first sentences of the explanation are the result; criteria, figures and distances stand in the table already.
+    conclusion = tuple(str(unpack(one)) for one in shot.get("explanation", ())[:2]) + tuple(
+        f"Cần xem xét – {one['name']}: {unpack(one['text'])}"
+        for one in shot.get("findings", ())
+        if one["kind"] == "conflict"
+    )
+    return Working(row.place.code, row.place.name, tuple(criteria + conditions), conclusion, distance)
+
+
+def _shown(value: int | None) -> str:
+    return "chưa báo cáo" if value is None else f"{value:,}".replace(",", ".")
+
+
+def completeness_for_annex(cycle: Cycle, rows: Iterable[Row] | None = None) -> tuple[Completeness, ...]:
+    """Return how many units reported each figure that the rule set asks for."""
+    with translation.override("vi"):
+        return tuple(
+            Completeness(one.title, one.reported, one.total, one.missing) for one in completeness(cycle, rows).by_figure
+        )
+
+
+def province_for_annex(cycle: Cycle, territory: str, rows: Iterable[Row] | None = None) -> ProvinceAssessment | None:
+    """Return the province's own criteria; nothing where the rule set has none for provinces."""
+    found = province_assessment(cycle, rows)
+    scheme = law_of(cycle).province
+    if found is None or scheme is None:
+        return None
+    criteria = tuple(
+        CriterionRow(one.code, one.text, str(one.value), str(one.threshold), one.article, one.literal, one.at_least)
+        for one in found.assessment.criteria
+    )
+    met = sum(one.literal is True for one in criteria)
+    words = {True: "là địa bàn trọng điểm", False: "không là địa bàn trọng điểm", None: "chưa kết luận được"}
+    needed = scheme.classes[0].needs
+    conclusion = f"Đạt {met} trên {len(criteria)} tiêu chí, cần {needed}: {words[found.is_key]}."
+    return ProvinceAssessment(territory, criteria, needed, conclusion)
