@@ -86,10 +86,10 @@ def distances(judgement: Judgement) -> Mapping[Reading, Mapping[str, Distance]]:
 
     Empty where a figure that counts is missing: a distance from an unknown place would be a guess.
     """
-    levels = judgement.exact
-    if levels is None:
-        return MappingProxyType({reading: MappingProxyType({}) for reading in READINGS})
     table = judgement.table
+    levels = judgement.exact
+    if levels is None or any(judgement.value(quantity.figure) is None for quantity in table.quantities):
+        return MappingProxyType({reading: MappingProxyType({}) for reading in READINGS})
     ladders = [ladder.steps(base) for ladder, base in zip(table.ladders, judgement.bases, strict=True)]
     return MappingProxyType(
         {reading: MappingProxyType(_one_reading(judgement, levels, ladders, reading)) for reading in READINGS}

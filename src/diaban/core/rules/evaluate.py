@@ -9,11 +9,10 @@ from functools import lru_cache
 from diaban.core.messages import N_, Message, say
 from diaban.core.rules.assessment import Assessment
 from diaban.core.rules.explain import READING_NAMES, outcome_text
-from diaban.core.rules.figures import CommuneFigures, Figures, ProvinceFigures, label
+from diaban.core.rules.figures import Figures
 from diaban.core.rules.judgement import judge
 from diaban.core.rules.model import READINGS, RuleError, RuleSet, Scheme, Settings, SettingValue
 from diaban.core.rules.table import Table
-from diaban.core.rules.wording import NOT_REPORTED, grouped
 
 
 def evaluate(ruleset: RuleSet, figures: Figures, settings: Settings | None = None) -> Assessment:
@@ -99,17 +98,3 @@ def _differences(before: Assessment, after: Assessment) -> list[Message]:
 
 
 TRUTH: Mapping[bool | None, str] = {True: N_("đạt"), False: N_("chưa đạt"), None: N_("chưa rõ")}
-
-
-def changed_figures(before: CommuneFigures | ProvinceFigures, after: CommuneFigures | ProvinceFigures) -> list[Message]:
-    """Return which figures differ between two declarations: "số điểm …: 1 → 3"."""
-    names = [name for name in type(before).__dataclass_fields__ if name not in {"sources", "route"}]
-    return [
-        say(N_("{label}: {old} → {new}"), label=label(name), old=_shown(old), new=_shown(new))
-        for name in names
-        if (old := getattr(before, name)) != (new := getattr(after, name, None))
-    ]
-
-
-def _shown(value: int | None) -> Message | str:
-    return say(NOT_REPORTED) if value is None else grouped(value)
