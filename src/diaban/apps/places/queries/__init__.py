@@ -12,7 +12,7 @@ from diaban.apps.places.queries.area import (
 )
 from diaban.apps.places.queries.boundaries import BoundaryReport, check_boundaries
 from diaban.apps.places.queries.figures import Figure, figures_of, population
-from diaban.apps.places.queries.outlines import Outline, outlines
+from diaban.apps.places.queries.outlines import Outline, far_units, outlines, worst_quality
 from diaban.apps.places.queries.register import Known, known, register
 from diaban.apps.places.queries.units import (
     Place,
@@ -40,6 +40,7 @@ __all__ = [
     "area_unit_ids",
     "check_boundaries",
     "current_area",
+    "far_units",
     "figures_of",
     "known",
     "lying_in",
@@ -54,4 +55,5 @@ __all__ = [
     "unit_by_code",
     "unit_by_uid",
     "units_below",
+    "worst_quality",
 ]

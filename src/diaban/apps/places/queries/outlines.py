@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any, Literal
 from django.conf import settings
 from django.db.models import Q
 
-from diaban.adapters.geometry import Geometry, maps_available, merge, sketch, tiles
+from diaban.adapters.geometry import Geometry, bounds, maps_available, merge, sketch, tiles
+from diaban.adapters.geometry.spacing import groups
 from diaban.apps.places.models import Boundary
 from diaban.apps.places.queries.register import Known, known
 from diaban.apps.places.territory import nearest_day
@@ -25,6 +27,8 @@ _BEST_FIRST: tuple[Quality, ...] = ("official", "indicative", "schematic")
 _QUALITIES: dict[str, Quality] = {quality: quality for quality in _BEST_FIRST}
 # Raise it when the way of sketching changes, so that kept sketches are drawn anew.
 _SKETCH_VERSION = 1
+# Communes of one mainland are never half a degree from their nearest neighbour.
+_ONE_CLUSTER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +146,26 @@ def _keep(path: Path, cells: dict[str, Geometry]) -> None:
         Path(handle.name).replace(path)
     except OSError:
         return
+
+
+def far_units(found: Mapping[int, Outline]) -> set[int]:
+    """Return the units that lie so far from the rest that a map must put them in a frame of their own (Côn Đảo).
+
+    Far is more than half the diagonal of the rest. Where nothing is far, or nearly everything, the result is empty.
+    """
+    boxes = {unit_id: bounds(outline.geometry) for unit_id, outline in found.items()}
+    centres = {str(unit_id): ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for unit_id, box in boxes.items()}
+    if len(centres) < 4:
+        return set()
+    clusters = sorted(groups(centres, reach=_ONE_CLUSTER), key=len)
+    main = [boxes[int(key)] for key in clusters[-1]]
+    west, south = min(box[0] for box in main), min(box[1] for box in main)
+    east, north = max(box[2] for box in main), max(box[3] for box in main)
+    limit = math.hypot(east - west, north - south) / 2
+    far: set[int] = set()
+    for cluster in clusters[:-1]:
+        for key in cluster:
+            x, y = centres[key]
+            if math.hypot(max(west - x, 0, x - east), max(south - y, 0, y - north)) > limit:
+                far.add(int(key))
+    return far if len(far) * 3 < len(found) else set()
