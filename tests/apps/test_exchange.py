@@ -61,6 +61,7 @@ class Officers(Sheet):
     spec = SPEC
     row_model = OfficerRow
     fixed = frozenset({"date_joined"})
+    emptied = frozenset({"full_name", "title"})
     breaks_at: str = ""
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
@@ -93,7 +94,7 @@ class Officers(Sheet):
             else:
                 User.objects.filter(username=change.key).update(**values)
 
-    def revert(self, changes: Sequence[Change], context: Context) -> None:
+    def revert(self, changes: Sequence[Change], image: Any, context: Context) -> None:
         for change in changes:
             users = User.objects.filter(username=change.key)
             if change.before is None:

@@ -85,10 +85,23 @@ class BatchRow(models.Model):
     action = models.CharField(max_length=8, choices=Action.choices)
     before = models.JSONField(null=True)
     after = models.JSONField()
+    act = models.JSONField(default=dict)  # cells that tell of the act: document, decider
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "key"], name="batch_row_once")]
         indexes = [models.Index(fields=["batch", "action", "number"])]
+
+
+class BatchPart(models.Model):
+    """Rows `first` to `last` were written together; `image` is what the register needs to take them back."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="parts")
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    image = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "first"], name="batch_part_once")]
 
 
 class BatchProblem(models.Model):

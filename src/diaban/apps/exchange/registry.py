@@ -52,12 +52,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row to write or to take back. `before` is None for a row that is new; values are JSON."""
+    """A row to write or to take back. `before` is None for a row that is new; values are JSON.
+
+    `act` holds the cells of the sheet's act columns: they tell of the act (document, decider), not of the thing.
+    """
 
     number: int
     key: str
     before: Stored | None
     after: Stored
+    act: Stored = field(default_factory=dict)
 
 
 class RowError(ValueError):
@@ -85,6 +89,8 @@ class Sheet(ABC):
     row_model: ClassVar[type[BaseModel] | None] = None  # checks across the cells of one row
     options_form: ClassVar[type[forms.Form] | None] = None  # choices that hold for the whole file, as text
     fixed: ClassVar[frozenset[str]] = frozenset()  # columns that only a new row may set
+    act_columns: ClassVar[frozenset[str]] = frozenset()  # columns that never make a difference by themselves
+    emptied: ClassVar[frozenset[str]] = frozenset()  # columns where an empty cell empties; elsewhere it keeps
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:  # noqa: ARG002
         """Check rows against the registers, in bulk (unit codes, references). Rows with a fault are left out."""
@@ -95,15 +101,18 @@ class Sheet(ABC):
         """Return what stands under each key that exists; columns that are empty hold None."""
 
     @abstractmethod
-    def write(self, changes: Sequence[Change], context: Context) -> None:
+    def write(self, changes: Sequence[Change], context: Context) -> Json:
         """Create or update the rows, by the register's own actions, inside the caller's transaction.
 
-        Raises `SheetRefused`.
+        Return what `revert` will need besides the changes (JSON, may be None). Raises `SheetRefused`.
         """
 
     @abstractmethod
-    def revert(self, changes: Sequence[Change], context: Context) -> None:
-        """Put every row back to `before` (None: it was not there). Raises `SheetRefused` when the register cannot."""
+    def revert(self, changes: Sequence[Change], image: Json, context: Context) -> None:
+        """Put every row of one `write` back to `before` (None: it was not there).
+
+        `image` is what that `write` returned; later writes are taken back first. Raises `SheetRefused`.
+        """
 
     @abstractmethod
     def export_rows(self, query: QueryDict, user: User, on: dt.date) -> Iterator[Mapping[str, Any]]:

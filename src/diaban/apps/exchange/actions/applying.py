@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import record
 from diaban.apps.exchange.actions.receiving import BatchRefused
-from diaban.apps.exchange.models import Batch, BatchRow
+from diaban.apps.exchange.models import Batch, BatchPart, BatchRow
 from diaban.apps.exchange.registry import Change, Context, Sheet, SheetRefused, sheet_by_code
 
 CHUNK = 1_000
@@ -30,13 +30,13 @@ def apply_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
         raise BatchRefused(_("Lô {number} còn dòng lỗi.").format(number=held.number))
     sheet, context = sheet_by_code(held.sheet), Context(by, at, held.options, held.number)
     done = 0
-    for rows in _chunks(held, backwards=False):
+    for rows in _chunks(held):
         standing = sheet.current([row.key for row in rows], context)
         _refuse_moved(
             [row for row in rows if standing.get(row.key) != row.before],
             _("Các dòng sau đã được sửa ở nơi khác từ lúc kiểm tra: {rows}. Kiểm tra lại lô rồi ghi."),
         )
-        _write(sheet, rows, context)
+        _write(held, sheet, rows, context)
         done += len(rows)
         step(done, held.to_write)
     held.state, held.applied_by, held.applied_at = Batch.State.APPLIED, by, at
@@ -50,11 +50,12 @@ def apply_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
     )
 
 
-def _write(sheet: Sheet, rows: list[BatchRow], context: Context) -> None:
+def _write(batch: Batch, sheet: Sheet, rows: list[BatchRow], context: Context) -> None:
     try:
-        sheet.write([_change(row) for row in rows], context)
+        image = sheet.write([_change(row) for row in rows], context)
     except SheetRefused as refused:
         raise BatchRefused(str(refused)) from None
+    BatchPart.objects.create(batch=batch, first=rows[0].number, last=rows[-1].number, image=image)
     # What the register made of the row (totals filled in, spaces trimmed) is what an undo must find again.
     standing = sheet.current([row.key for row in rows], context)
     moved = [row for row in rows if standing[row.key] != row.after]
@@ -71,14 +72,15 @@ def undo_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
         raise BatchRefused(_("Lô {number} chưa được ghi.").format(number=held.number))
     sheet, context = sheet_by_code(held.sheet), Context(by, at, held.options, held.number)
     moved: list[BatchRow] = []
-    for rows in _chunks(held, backwards=True):
+    for rows in _chunks(held):
         standing = sheet.current([row.key for row in rows], context)
         moved += [row for row in rows if standing.get(row.key) != row.after]
     _refuse_moved(moved, _("Không hoàn tác được: các dòng sau đã được sửa sau khi ghi lô này: {rows}."))
     done = 0
-    for rows in _chunks(held, backwards=True):
+    for part in held.parts.order_by("-first"):
+        rows = list(held.rows.filter(number__range=(part.first, part.last)).order_by("number"))
         try:
-            sheet.revert([_change(row) for row in rows], context)
+            sheet.revert([_change(row) for row in rows], part.image, context)
         except SheetRefused as refused:
             raise BatchRefused(str(refused)) from None
         standing = sheet.current([row.key for row in rows], context)
@@ -101,12 +103,12 @@ def _refuse_moved(rows: list[BatchRow], sentence: str) -> None:
     raise BatchRefused(sentence.format(rows=named + more))
 
 
-def _chunks(batch: Batch, *, backwards: bool) -> Iterator[list[BatchRow]]:
-    """Yield the rows in the file's order, or against it: what was built first is taken down last."""
-    rows = batch.rows.order_by("-number" if backwards else "number").iterator(chunk_size=CHUNK)
+def _chunks(batch: Batch) -> Iterator[list[BatchRow]]:
+    """Yield the rows in the file's order."""
+    rows = batch.rows.order_by("number").iterator(chunk_size=CHUNK)
     while chunk := list(itertools.islice(rows, CHUNK)):
         yield chunk
 
 
 def _change(row: BatchRow) -> Change:
-    return Change(row.number, row.key, row.before, row.after)
+    return Change(row.number, row.key, row.before, row.after, row.act)

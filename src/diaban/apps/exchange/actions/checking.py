@@ -133,13 +133,15 @@ def _differences(
     rows: list[BatchRow] = []
     for draft in drafts:
         values = {code: to_json(value) for code, value in draft.values.items()}
+        act = {code: values.pop(code) for code in sheet.act_columns & values.keys()}
+        row = BatchRow(batch=batch, number=draft.number, key=draft.key, act=act)
         before = standing.get(draft.key)
         if before is None:
             counts.new += 1
-            rows.append(BatchRow(batch=batch, number=draft.number, key=draft.key, action="new", after=values))
+            row.action, row.after = "new", values
+            rows.append(row)
             continue
-        # An empty cell under a fixed column says nothing about it; elsewhere it empties the value.
-        given = {c: v for c, v in values.items() if not (c in sheet.fixed and v is None)}
+        given = {code: value for code, value in values.items() if value is not None or code in sheet.emptied}
         kept = [code for code in given if code in sheet.fixed and before.get(code) != given[code]]
         for code in kept:
             accepted = say(N_("Giá trị đang có: {value}"), value=show(before.get(code) or "–"))
@@ -151,9 +153,8 @@ def _differences(
             counts.same += 1
             continue
         counts.changed += 1
-        rows.append(
-            BatchRow(batch=batch, number=draft.number, key=draft.key, action="changed", before=before, after=after)
-        )
+        row.action, row.before, row.after = "changed", before, after
+        rows.append(row)
     return rows
 
 
