@@ -21,6 +21,7 @@ from diaban.apps.hotspots.queries.lists import (
     incidents_list,
     next_code,
     ordered_page,
+    ordered_rows,
     routes_list,
 )
 from diaban.apps.hotspots.queries.lives import histories_of, history_of, settings_on, value_on, values_on
@@ -48,6 +49,7 @@ __all__ = [
     "movements_by_day",
     "next_code",
     "ordered_page",
+    "ordered_rows",
     "overview_counts",
     "plants_by_unit",
     "province_of",

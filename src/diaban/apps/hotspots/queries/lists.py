@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
@@ -114,28 +114,39 @@ def routes_list(on: date | None = None, reach: str = "") -> QuerySet[Route]:
     return routes.order_by("reach", "name", "code")
 
 
-def order_of(sort: str, orders: dict[str, tuple[str, ...]], default: str) -> tuple[str, list[str]]:
-    """Return the sort name that holds ("-cap_nhat") and its columns; an unknown name falls back to `default`."""
-    name = sort if sort.lstrip("-") in orders else default
-    return name, list(orders[name.lstrip("-")])
-
-
 def ordered_page(
-    rows: QuerySet[Row], sort: str, orders: dict[str, tuple[str, ...]], start: int, stop: int, on: date
+    rows: QuerySet[Row], sort: str, orders: Mapping[str, tuple[str, ...]], start: int, stop: int, on: date
 ) -> list[Row]:
     """Return rows `start` to `stop` in the order `sort`, empty values last.
 
     The page is found by keys alone and its rows are read afterwards, so that a deep page does not carry whole rows
     along; ordering by unit walks the units by name and skips those before the page.
     """
+    return _read(rows, _keys(rows, sort, orders, start, stop, on))
+
+
+def ordered_rows(
+    rows: QuerySet[Row], sort: str, orders: Mapping[str, tuple[str, ...]], on: date, batch: int = 1000
+) -> Iterator[Row]:
+    """Yield every row in the order `sort`; the keys are read at once, the rows in batches."""
+    keys = _keys(rows, sort, orders, 0, rows.count(), on)
+    for start in range(0, len(keys), batch):
+        yield from _read(rows, keys[start : start + batch])
+
+
+def _read(rows: QuerySet[Row], keys: list[int]) -> list[Row]:
+    by_key = rows.model._default_manager.in_bulk(keys)
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _keys(
+    rows: QuerySet[Row], sort: str, orders: Mapping[str, tuple[str, ...]], start: int, stop: int, on: date
+) -> list[int]:
     descending = sort.startswith("-")
     columns = orders[sort.lstrip("-")]
     if columns[0] == "unit":
-        keys = _keys_by_unit(rows, columns[1], descending, start, stop, on)
-    else:
-        keys = list(rows.order_by(*_order(columns, descending)).values_list("pk", flat=True)[start:stop])
-    by_key = rows.model._default_manager.in_bulk(keys)
-    return [by_key[key] for key in keys if key in by_key]
+        return _keys_by_unit(rows, columns[1], descending, start, stop, on)
+    return list(rows.order_by(*_order(columns, descending)).values_list("pk", flat=True)[start:stop])
 
 
 def _order(columns: Sequence[str], descending: bool) -> list[OrderBy | str]:
