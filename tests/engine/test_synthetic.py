@@ -73,7 +73,7 @@ def test_adding_a_place_leaves_the_spots_elsewhere_as_they_were(province: Provin
 
 
 def test_figures_are_consistent() -> None:
-    known = [Known(f"u{i}", 5_000 + 1_000 * i, i % 4, i) for i in range(60)]
+    known = [Known(f"u{i}", 20_000, i % 4, i) for i in range(60)]
     years = commune_years(known, cycle=2026, seed=7)
     assert [year.unit for year in years] == [one.unit for one in known]
     for one, year in zip(known, years, strict=True):

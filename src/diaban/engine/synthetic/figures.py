@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from diaban.engine.synthetic.streams import stream, weighted
 
-# Persons with a file per 100,000 residents, by how heavily a commune is touched; spans the thresholds of QĐ 28 Điều 4.
-PERSONS_PER_100_000 = (((0, 4), 0.22), ((15, 90), 0.28), ((100, 300), 0.30), ((300, 480), 0.12), ((500, 700), 0.08))
+# Persons with a file for each arrest of a year: the thresholds of QĐ 28 Điều 4 stand 5 to 1 (0.5 % and 0.1 %).
+PERSONS_PER_ARREST = (((0.0, 0.3), 0.15), ((1.5, 4.0), 0.35), ((4.0, 6.0), 0.35), ((6.0, 9.0), 0.15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Known:
 
 
 def commune_year(known: Known, *, cycle: int, seed: int) -> CommuneYear:
-    """Draw one commune's figures. The level is the commune's own and drifts little from cycle to cycle."""
+    """Draw one commune's figures. The persons per arrest are the commune's own and drift little between cycles."""
     level = stream(seed, "level", known.unit)
-    low, high = weighted(level, PERSONS_PER_100_000)
+    low, high = weighted(level, PERSONS_PER_ARREST)
     base = level.uniform(low, high)
     draw = stream(seed, "figures", known.unit, cycle)
     population = round(known.population * draw.uniform(1.02, 1.12))
-    persons = round(population * base * draw.uniform(0.9, 1.1) / 100_000)
+    persons = round(known.arrested * base * draw.uniform(0.9, 1.1))
     quiet = known.points == 0 and known.arrested <= 2 and persons <= 6
     dependent = round(persons * draw.uniform(0.3, 0.6))
     exempt_share = 1.0 if quiet else draw.uniform(0.15, 0.45)

@@ -23,8 +23,8 @@ FIRST_DAY = date(2022, 12, 15)  # the first cycle that lies wholly within plan 2
 WEEK = timedelta(days=7)
 
 # Chosen so that arrests spread over the thresholds of QĐ 28 Điều 4 (0.05 % and 0.1 % of residents a year).
-YEARLY_RATE_PER_10_000 = 3.5
-PLACE_SPREAD = 0.55  # standard deviation of the logarithm of a place's own factor
+YEARLY_RATE_PER_10_000 = 4.5
+PLACE_SPREAD = 0.9  # standard deviation of the logarithm of a place's own factor
 SEASON = (1.25, 1.25, 1.0, 0.9, 0.95, 1.1, 1.2, 1.1, 0.85, 0.8, 0.75, 0.85)
 SOURCES = (("patrol", 0.45), ("reported", 0.30), ("tip", 0.15), ("other", 0.10))
 SUBSTANCES = (

@@ -9,14 +9,14 @@ from random import Random
 from diaban.engine.synthetic.model import Place, Spot, SpotStep
 from diaban.engine.synthetic.streams import near, poisson, stream, weighted
 
-SPOTS_PER_10_000 = 1.3
+SPOTS_PER_10_000 = 1.6
 REFORM_CHANCE = 0.16
 WATCH_DAYS = 365
 KINDS = (
-    ("diem_nguy_co", 0.30),
-    ("diem_phuc_tap", 0.32),
+    ("diem_nguy_co", 0.25),
+    ("diem_phuc_tap", 0.27),
     ("tu_diem_phuc_tap", 0.13),
-    ("diem_to_chuc_chua_chap", 0.25),
+    ("diem_to_chuc_chua_chap", 0.35),
 )
 # Made-up kinds of place, never an address: no real house, shop or street may look like a hot-spot in a demonstration.
 SETTINGS = (
