@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from diaban.core.dossier.document import Annex, Block, Cell, Column, Heading, Kind, Medium, Rate, Table, note, text
+from diaban.core.dossier.document import (
+    Annex,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Kind,
+    Medium,
+    Rate,
+    Table,
+    note,
+    small,
+    text,
+)
 from diaban.core.dossier.snapshot import ClassRow, CriterionRow, Dossier, HotspotRow, Standing, Working
 
 SHORT = {
@@ -186,8 +199,8 @@ def _working_blocks(number: int, working: Working) -> list[Block]:
         Heading(f"{number}. {working.unit_name} ({working.unit_code})", 2),
         criterion_table(working.rows),
     ]
-    blocks.extend(text(line) for line in working.conclusion)
-    blocks.extend(text(f"- {line}") for line in working.distance)
+    blocks.extend(small(line) for line in working.conclusion)
+    blocks.extend(small(f"- {line}") for line in working.distance)
     return blocks
 
 

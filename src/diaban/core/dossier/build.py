@@ -178,7 +178,9 @@ def working(subject: Subject) -> Working:
     free = {True: "đạt", False: "chưa đạt", None: "chưa kết luận được"}[assessment.drug_free]
     if assessment.conditions:
         lines.append(f"Không ma túy: {free}.")
-    lines += [f"{item.name}: {item.sentence}" for item in (*assessment.conflicts, *assessment.notes)]
+    lines += [
+        f"{item.name[0].upper()}{item.name[1:]}: {item.sentence}" for item in (*assessment.conflicts, *assessment.notes)
+    ]
     if assessment.missing:
         lines.append(f"Chưa báo cáo: {'; '.join(str(item.label) for item in assessment.missing)}.")
     return Working(

@@ -124,6 +124,11 @@ def note(value: str) -> Paragraph:
     return Paragraph((Run(value, italic=True),), indent=False, small=True)
 
 
+def small(value: str) -> Paragraph:
+    """Return a paragraph in small upright type, as under a working."""
+    return Paragraph((Run(value),), indent=False, small=True)
+
+
 def written(kind: Kind, value: Cell) -> str:
     """Return a cell as it is printed."""
     if isinstance(value, Rate):

@@ -145,7 +145,7 @@ def _review(rows: tuple[ClassRow, ...]) -> list[Block]:
                 for row in differ
             ],
         ),
-        ("Tiêu chí mâu thuẫn nhau", [f"{row.unit_name}: {'; '.join(row.conflicts)}" for row in conflict]),
+        ("Tiêu chí mâu thuẫn nhau", [f"{row.unit_name}: {' '.join(row.conflicts)}" for row in conflict]),
         (
             "Khoảng hở của quy định: không thuộc loại trọng điểm, chưa đạt không ma túy",
             [f"{row.unit_name} (tiêu chí đạt: {', '.join(row.criteria_met) or 'không'})" for row in unnamed],

@@ -173,6 +173,8 @@ def _block(made: Any, block: Block, width: float) -> None:
         )
         if not block.indent:
             paragraph.paragraph_format.first_line_indent = Mm(0)
+        if block.small:
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     else:
         _table(made, block, width)
 
