@@ -14,6 +14,7 @@ from diaban.core.messages import N_, Message, say
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+_ONE_COMMA_THREE = re.compile(r"[+-]?\d{1,3},000")
 _ONE_DOT_THREE = re.compile(r"[+-]?\d{1,3}\.\d{3}")
 _VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
@@ -151,6 +152,16 @@ def _number(raw: object, column: ColumnSpec) -> Decimal:
 
 def _integer(raw: object, column: ColumnSpec) -> int:
     value = _number(raw, column)
+    if isinstance(raw, str) and _ONE_COMMA_THREE.fullmatch(clean(raw)):
+        # "20,000" is twenty here and twenty thousand in an English spreadsheet: a count must not shrink unseen.
+        raise CellError(
+            say(
+                N_("Có thể đọc thành hai số: {one} hoặc {other}"),
+                one=clean(raw).replace(",", ""),
+                other=clean(raw).partition(",")[0],
+            ),
+            accepted(column),
+        )
     if value != value.to_integral_value():
         raise CellError(say(N_("Không phải số nguyên")), accepted(column))
     return int(value)
