@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 
 import typer
 import waitress
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from rich.console import Console
 
 from diaban.apps.jobs import worker as jobs_worker
 from diaban.commands import prepare
 from diaban.demo import accounts as demo_accounts
-from diaban.site.wsgi import application
 
 console = Console(stderr=True)
 
@@ -39,7 +41,7 @@ def serve(
         console.print(f"[bold]Cổng {port} đang được dùng.[/bold] Chọn cổng khác: diaban serve --port {port + 1}")
         raise typer.Exit(1)
     if worker:
-        jobs_worker.start_thread()
+        jobs_worker.start_worker_thread()
     console.print(f"\n[bold]Diaban đang chạy:[/bold] http://{host}:{port}/   (dừng: Ctrl+C)")
     if demo_accounts.present():
         console.print("Dữ liệu mô phỏng. Tài khoản dùng thử (demo account):")
@@ -47,13 +49,19 @@ def serve(
             console.print(f"  {account.username}  /  {account.password}   – {account.title}")
     elif not settings.DEBUG:
         console.print("Tạo tài khoản: diaban user add TÊN")
-    waitress.serve(application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+    waitress.serve(get_wsgi_application(), host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
 
 
 def worker() -> None:
     """Chạy việc nền trong một tiến trình riêng (khi máy chủ chạy với --no-worker)."""
     prepare.database(console.print)
-    jobs_worker.run_forever()
+    console.print("Đang chờ việc nền (dừng: Ctrl+C)")
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    try:
+        jobs_worker.work_until(stop)
+    except KeyboardInterrupt:
+        stop.set()
 
 
 def register(app: typer.Typer) -> None:
