@@ -143,7 +143,7 @@ def _moved(figures: CommuneFigures, changes: dict[str, int]) -> dict[str, int]:
     return {name: getattr(figures, name) + delta for name, delta in changes.items()}
 
 
-@settings(max_examples=40)
+@settings(max_examples=200)
 @given(figures=communes(), data=st.data())
 def test_no_single_change_is_overlooked(figures: CommuneFigures, data: st.DataObject) -> None:
     """Any change of one figure that gives another class is at least as long as the distance says."""
@@ -155,6 +155,16 @@ def test_no_single_change_is_overlooked(figures: CommuneFigures, data: st.DataOb
         if outcome.klass != assessment.outcomes[reading].klass:
             single = assessment.distance[reading][outcome.klass or NO_CLASS].single
             assert abs(single[name]) <= abs(there - here)
+
+
+@given(figures=communes(), others=communes())
+def test_every_class_that_can_be_reached_has_a_distance(figures: CommuneFigures, others: CommuneFigures) -> None:
+    """Whatever figures another commune has: were they ours, the way there would be known."""
+    assessment = evaluate(QD28, figures)
+    moved = replace(figures, **{name: getattr(others, name) for name in ADDABLE})
+    for reading, outcome in evaluate(QD28, moved).outcomes.items():
+        if outcome.klass != assessment.outcomes[reading].klass:
+            assert assessment.distance[reading][outcome.klass or NO_CLASS].reachable
 
 
 @settings(max_examples=150)

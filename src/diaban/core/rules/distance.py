@@ -192,17 +192,18 @@ Changes = tuple[tuple[int, int], ...]
 
 
 def _leanest(changes: list[Changes]) -> list[Changes]:
-    """Drop every set of changes that another one of the same figures beats in each figure."""
-    return [
-        one
-        for one in changes
-        if not any(
-            other != one
-            and [position for position, _ in other] == [position for position, _ in one]
-            and all(abs(b) <= abs(a) for (_, a), (_, b) in zip(one, other, strict=True))
-            for other in changes
-        )
-    ]
+    """Drop every set of changes that another one of the same figures beats; of two equally long ones keep the first."""
+    kept: dict[tuple[int, ...], list[Changes]] = {}
+    for one in changes:
+        rivals = kept.setdefault(tuple(position for position, _ in one), [])
+        if not any(_no_longer(other, one) for other in rivals):
+            rivals[:] = [other for other in rivals if not _no_longer(one, other)] + [one]
+    return [one for rivals in kept.values() for one in rivals]
+
+
+def _no_longer(one: Changes, other: Changes) -> bool:
+    """Return whether `one` changes no figure more than `other` does; both change the same figures."""
+    return all(abs(a) <= abs(b) for (_, a), (_, b) in zip(one, other, strict=True))
 
 
 def _distance(
