@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from fractions import Fraction
@@ -83,6 +83,7 @@ class _Row(NamedTuple):
     rest: int
     weight: str
     candidates: tuple[str, ...]  # units that may hold the rest
+    touched: tuple[str, ...]  # all units of `parts` and `candidates`
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +108,25 @@ class Reexpression(Generic[Period]):
         return _whole(placed + sum((left.amount for left in self.unplaced.get(period, ())), 0))
 
 
-@dataclass(slots=True)
 class _Tally:
-    """A cell in the making."""
+    """A cell in the making. Plain slots: a country's years make a million of them."""
 
-    amount: Amount | None = None
-    quality: Quality = Quality.EXACT
-    weights: set[str] = field(default_factory=set)
-    sources: list[str] = field(default_factory=list)
+    __slots__ = ("amount", "quality", "sources", "weight")
 
-    def add(self, amount: Amount, quality: Quality, weight: str, source: str) -> None:
-        self.amount = amount if self.amount is None else self.amount + amount
-        self.quality = max(self.quality, quality)
-        if quality is Quality.ESTIMATED:
-            self.weights.add(weight)
-        self.sources.append(source)
+    def __init__(self, amount: Amount | None, quality: Quality, weight: str, source: str) -> None:
+        self.amount = amount
+        self.quality = quality
+        self.weight = weight
+        self.sources = [source]
 
-    def touch(self, source: str) -> None:
-        """Note that an unknown part of `source` belongs here."""
-        self.quality = Quality.NOT_COMPARABLE
+    def add(self, amount: Amount | None, quality: Quality, weight: str, source: str) -> None:
+        """Add an amount; None is an unknown part of `source`, which belongs here all the same."""
+        if amount is not None:
+            self.amount = amount if self.amount is None else self.amount + amount
+        if quality > self.quality:
+            self.quality = quality
+        if weight and weight != self.weight:
+            self.weight = "+".join(sorted({*self.weight.split("+"), *weight.split("+")} - {""}))
         self.sources.append(source)
 
 
@@ -169,7 +170,7 @@ class Plan:
             if row.only is not None:
                 tally = by_unit.get(row.only)
                 if tally is None:
-                    by_unit[row.only] = _Tally(count, Quality.EXACT, set(), [uid])
+                    by_unit[row.only] = _Tally(count, Quality.EXACT, "", uid)
                 else:
                     tally.amount = count if tally.amount is None else tally.amount + count
                     tally.sources.append(uid)
@@ -179,7 +180,7 @@ class Plan:
                 unplaced.setdefault(period, []).append(left)
         return Reexpression(
             self.onto,
-            MappingProxyType({period: self._finish(by_unit) for period, by_unit in tallies.items()}),
+            MappingProxyType({period: self._finish(tallies.pop(period)) for period in list(tallies)}),
             MappingProxyType({period: tuple(left) for period, left in unplaced.items()}),
         )
 
@@ -193,17 +194,16 @@ class Plan:
             amount = tally.amount
             if isinstance(amount, Fraction):
                 amount = _whole(amount)
-            weight = "+".join(sorted(tally.weights)) if tally.weights else ""
-            cells[unit] = Cell(amount, tally.quality, weight, sources, missing(unit, sources))
+            cells[unit] = Cell(amount, tally.quality, tally.weight, sources, missing(unit, sources))
         return MappingProxyType(cells)
 
 
 def _divide(uid: str, count: int, row: _Row, by_unit: dict[str, _Tally], whole_numbers: bool) -> Unplaced | None:
     """Put the parts of one figure where they go and return what could not be placed."""
     if count == 0:
-        for unit in dict.fromkeys([*(unit for unit, _ in row.parts), *row.candidates]):
-            by_unit.setdefault(unit, _Tally()).add(0, Quality.EXACT, "", uid)
-        return None if row.parts or row.candidates else Unplaced(uid, 0, ())
+        for unit in row.touched:
+            _put(by_unit, unit, 0, Quality.EXACT, "", uid)
+        return None if row.touched else Unplaced(uid, 0, ())
     shares = [*(numerator for _, numerator in row.parts), row.rest]
     divided: list[Amount]
     if whole_numbers:
@@ -212,12 +212,22 @@ def _divide(uid: str, count: int, row: _Row, by_unit: dict[str, _Tally], whole_n
         divided = [_whole(Fraction(count * share, row.denominator)) for share in shares]
     rest = divided.pop()
     for (unit, _), amount in zip(row.parts, divided, strict=True):
-        by_unit.setdefault(unit, _Tally()).add(amount, Quality.ESTIMATED, row.weight, uid)
+        _put(by_unit, unit, amount, Quality.ESTIMATED, row.weight, uid)
     if not row.rest:
         return None
     for unit in row.candidates:
-        by_unit.setdefault(unit, _Tally()).touch(uid)
+        _put(by_unit, unit, None, Quality.NOT_COMPARABLE, "", uid)
     return Unplaced(uid, rest, row.candidates) if rest else None
+
+
+def _put(
+    by_unit: dict[str, _Tally], unit: str, amount: Amount | None, quality: Quality, weight: str, source: str
+) -> None:
+    tally = by_unit.get(unit)
+    if tally is None:
+        by_unit[unit] = _Tally(amount, quality, weight, source)
+    else:
+        tally.add(amount, quality, weight, source)
 
 
 def _largest_remainders(count: int, shares: list[int], denominator: int) -> list[int]:
@@ -282,7 +292,7 @@ def _backward_row(lines: Lines, uid: str, onto: date, weights: Weights | None) -
 
 def _row(shares: Mapping[str, Fraction], weight: str, candidates: tuple[str, ...]) -> _Row:
     if len(shares) == 1 and not candidates and next(iter(shares.values())) == 1:
-        return _Row(next(iter(shares)), 1, (), 0, "", ())
+        return _Row(next(iter(shares)), 1, (), 0, "", (), ())
     parts = tuple(sorted((unit, share) for unit, share in shares.items() if share > 0))
     rest = 1 - sum((share for _, share in parts), Fraction(0))
     denominator = _common_denominator([rest, *(share for _, share in parts)])
@@ -293,6 +303,7 @@ def _row(shares: Mapping[str, Fraction], weight: str, candidates: tuple[str, ...
         int(rest * denominator),
         weight,
         candidates,
+        tuple(dict.fromkeys([*(unit for unit, _ in parts), *candidates])),
     )
 
 
