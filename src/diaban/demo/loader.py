@@ -10,7 +10,7 @@ from django.db import transaction
 from diaban.adapters.clock import VIETNAM
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import actions as hotspots
-from diaban.apps.hotspots.actions import IncidentRow
+from diaban.apps.hotspots.actions import Decision, IncidentRow
 from diaban.apps.hotspots.models import Hotspot, ProvinceValue
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
@@ -82,17 +82,15 @@ def _spots(province: synthetic.Province, territory: Territory, by: User) -> dict
             lead_agency="pc04" if spot.kind == "tu_diem_phuc_tap" else "cong_an_xa",
         )
         for step in rest:
-            row = hotspots.take_step(
-                hotspot=row,
+            decision = Decision(
                 verb=step.what,
                 on=step.on,
                 document=DOCUMENT.format(number=spot.number, kind="QĐ-PC04"),
                 decider=DECIDER,
                 reason=REASONS.get(step.what, ""),
                 evidence="Biên bản và báo cáo kết quả (mô phỏng)" if step.what == "eliminate" else "",
-                by=by,
-                at=noon(step.on),
             )
+            row = hotspots.take_step(hotspot=row, decision=decision, by=by, at=noon(step.on))
         made[spot.number] = row
     return made
 
