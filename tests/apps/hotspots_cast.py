@@ -72,4 +72,5 @@ def spot(cast: Province, where: Unit, on: date, **given: Any) -> Hotspot:
 
 def step(cast: Province, hotspot: Hotspot, verb: str, on: date, **given: Any) -> Hotspot:
     values: dict[str, Any] = {"reason": "Theo biên bản", "evidence": "Kết luận 5/KL", **PAPER}
-    return actions.take_step(hotspot=hotspot, verb=verb, on=on, by=cast.user, at=AT, **(values | given))
+    decision = actions.Decision(verb=verb, on=on, **(values | given))
+    return actions.take_step(hotspot=hotspot, decision=decision, by=cast.user, at=AT)

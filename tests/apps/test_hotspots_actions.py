@@ -116,15 +116,14 @@ def test_a_step_taken_back_stays_in_the_log_and_no_longer_counts(cast: Province)
 
 def test_merging_counts_the_spot_at_its_target_and_can_be_taken_back(cast: Province) -> None:
     first, second = (spot(cast, cast.merged, date(2026, 1, 5), name=name) for name in ("Một", "Hai"))
-    paper = PAPER | {"reason": "Cùng một nơi"}
     with pytest.raises(StepRefused, match="chính là điểm này"):
-        actions.merge_hotspot(hotspot=first, target=first, on=date(2026, 2, 1), by=cast.user, at=AT, **paper)
-    merged = actions.merge_hotspot(hotspot=first, target=second, on=date(2026, 2, 1), by=cast.user, at=AT, **paper)
+        step(cast, first, "merge", date(2026, 2, 1), target=first)
+    merged = step(cast, first, "merge", date(2026, 2, 1), target=second)
     assert (merged.state, merged.merged_into) == ("merged", second)
     assert queries.existing_points(date(2026, 2, 1)) == {cast.merged.pk: 1}
     with pytest.raises(StepRefused, match="Đã hợp nhất"):
-        actions.merge_hotspot(hotspot=second, target=merged, on=date(2026, 2, 2), by=cast.user, at=AT, **paper)
-    actions.undo_step(hotspot=first, on=date(2026, 2, 3), by=cast.user, at=AT, **paper)
+        step(cast, second, "merge", date(2026, 2, 2), target=merged)
+    actions.undo_step(hotspot=first, on=date(2026, 2, 3), reason="Hai nơi", by=cast.user, at=AT, **PAPER)
     assert Hotspot.objects.get(pk=first.pk).merged_into is None
 
 

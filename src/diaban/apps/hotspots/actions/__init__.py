@@ -10,15 +10,17 @@ from diaban.apps.hotspots.actions.bulk import (
     revert_hotspots,
     revert_incidents,
 )
+from diaban.apps.hotspots.actions.exports import note_export
 from diaban.apps.hotspots.actions.incidents import RecordRefused, edit_incident, record_incident
 from diaban.apps.hotspots.actions.routes import edit_route, record_route
 from diaban.apps.hotspots.actions.rows import HotspotRow, IncidentRow
-from diaban.apps.hotspots.actions.spots import create_hotspot, edit_hotspot, merge_hotspot, take_step, undo_step
+from diaban.apps.hotspots.actions.spots import Decision, check_step, create_hotspot, edit_hotspot, take_step, undo_step
 from diaban.apps.hotspots.actions.values import set_value
 
 __all__ = [
     "BulkRefused",
     "BulkResult",
+    "Decision",
     "HotspotRow",
     "IncidentRow",
     "RecordRefused",
@@ -26,11 +28,12 @@ __all__ = [
     "bulk_upsert_incidents",
     "check_hotspot_rows",
     "check_incident_rows",
+    "check_step",
     "create_hotspot",
     "edit_hotspot",
     "edit_incident",
     "edit_route",
-    "merge_hotspot",
+    "note_export",
     "record_incident",
     "record_route",
     "revert_hotspots",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -135,56 +136,64 @@ def edit_hotspot(*, hotspot: Hotspot, by: User, at: datetime, changes: Mapping[s
     return spot
 
 
-def take_step(
-    *,
-    hotspot: Hotspot,
-    verb: str,
-    on: date,
-    document: str,
-    decider: str,
-    by: User,
-    at: datetime,
-    reason: str = "",
-    evidence: str = "",
-    grade: str = "",
-    unit: Unit | None = None,
-    kind: str = "",
-    target: Hotspot | None = None,
-) -> Hotspot:
-    """Take the next step of a hot-spot and return it as it then stands. Raises `StepRefused` with every reason."""
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What someone decided about a hot-spot, as it comes from a form or a caller."""
+
+    verb: str
+    on: date
+    document: str
+    decider: str
+    reason: str = ""
+    evidence: str = ""
+    grade: str = ""
+    unit: Unit | None = None
+    kind: str = ""
+    target: Hotspot | None = None
+
+
+def check_step(*, hotspot: Hotspot, decision: Decision, at: datetime) -> History:
+    """Return the history as it would be after the step, writing nothing. Raises `StepRefused` with every reason."""
     step = Step(
-        verb=verb,
-        on=on,
+        verb=decision.verb,
+        on=decision.on,
         recorded_on=day_of(at),
-        document=document.strip(),
-        decider=decider.strip(),
-        reason=reason.strip(),
-        evidence=evidence.strip(),
-        grade=grade,
-        unit=str(unit.pk) if unit else "",
-        kind=kind,
-        target=target.code if target else "",
+        document=decision.document.strip(),
+        decider=decision.decider.strip(),
+        reason=decision.reason.strip(),
+        evidence=decision.evidence.strip(),
+        grade=decision.grade,
+        unit=str(decision.unit.pk) if decision.unit else "",
+        kind=decision.kind,
+        target=decision.target.code if decision.target else "",
     )
+    problems = [unit_problem(decision.unit, decision.on)] if decision.unit else []
+    if decision.target is not None:
+        problems.extend(_target_problems(hotspot, decision.target, day_of(at)))
+    found = [problem for problem in problems if problem]
+    try:
+        history = apply(history_of(hotspot, day_of(at)), step, settings_on(decision.on))
+    except StepRefused as refusal:
+        raise StepRefused([*found, *refusal.problems]) from None
+    if found:
+        raise StepRefused(found)
+    return history
+
+
+def take_step(*, hotspot: Hotspot, decision: Decision, by: User, at: datetime) -> Hotspot:
+    """Take the next step of a hot-spot and return it as it then stands. Raises `StepRefused` with every reason."""
     with transaction.atomic():
         spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
-        settings = settings_on(on)
-        problems = [problem for problem in [unit_problem(unit, on) if unit else None] if problem]
-        if target is not None:
-            problems.extend(_target_problems(spot, target))
-        try:
-            history = apply(history_of(spot, day_of(at)), step, settings)
-        except StepRefused as refusal:
-            raise StepRefused([*problems, *refusal.problems]) from None
-        if problems:
-            raise StepRefused(problems)
+        history = check_step(hotspot=spot, decision=decision, at=at)
         previous = spot.steps.filter(stands=True).order_by("-seq").values_list("pk", flat=True)[:1]
-        HotspotStep.objects.filter(pk__in=list(previous)).update(until=on)
+        HotspotStep.objects.filter(pk__in=list(previous)).update(until=decision.on)
         row_of(spot, history, history.entries[-1], by=by, at=at).save(force_insert=True)
-        if target is not None:
-            spot.merged_into = target
+        if decision.target is not None:
+            spot.merged_into = decision.target
         _save(spot, history, at)
+        step = history.entries[-1].step
         detail = {"steps": told(history.entries[-1:]), "document": step.document, "decider": step.decider}
-        audit.record(by=by, at=at, verb=f"hotspot.{verb}", subject=f"hotspot:{spot.code}", detail=detail)
+        audit.record(by=by, at=at, verb=f"hotspot.{step.verb}", subject=f"hotspot:{spot.code}", detail=detail)
     return spot
 
 
@@ -209,33 +218,16 @@ def undo_step(
     return spot
 
 
-def merge_hotspot(
-    *, hotspot: Hotspot, target: Hotspot, on: date, document: str, decider: str, reason: str, by: User, at: datetime
-) -> Hotspot:
-    """Merge `hotspot` into `target`: it stays in the register with its history and is counted at the target."""
-    return take_step(
-        hotspot=hotspot,
-        verb="merge",
-        on=on,
-        document=document,
-        decider=decider,
-        reason=reason,
-        target=target,
-        by=by,
-        at=at,
-    )
-
-
 def _save(spot: Hotspot, history: History, at: datetime) -> None:
     project(spot, history, settings_on(day_of(at)))
     spot.updated_at = at
     spot.save(update_fields=[*(name.removesuffix("_id") for name in PROJECTED), "merged_into", "updated_at"])
 
 
-def _target_problems(spot: Hotspot, target: Hotspot) -> list[Problem]:
+def _target_problems(spot: Hotspot, target: Hotspot, on: date) -> list[Problem]:
     if target.pk == spot.pk:
         return [Problem("target", say(N_("Điểm nhận chính là điểm này; chọn điểm khác.")))]
-    workflow = workflow_on(target.updated_at.date())
+    workflow = workflow_on(on)
     if workflow.state(target.state).final or target.state == "unconfirmed":
         return [
             Problem(
