@@ -36,7 +36,7 @@ def _step(row: Mapping[str, Any]) -> Step:
         code=row["code"],
         sender=row["sender"],
         receiver=row["receiver"],
-        action=row["action"],
+        sentence=row["sentence"],
         day=row["day"],
         strict=row["strict"],
         article=row["article"],
@@ -72,7 +72,7 @@ def regimes() -> Mapping[str, Regime]:
         row = _read(name)
         found[row["id"]] = Regime(
             id=row["id"],
-            name=row["name"],
+            name=row["title"],
             first_day=row["first_day"],
             month_shift=row["month_shift"],
             grains=MappingProxyType({Grain(grain): GrainRule(**rule) for grain, rule in row["grains"].items()}),

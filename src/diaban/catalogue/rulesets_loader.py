@@ -58,8 +58,36 @@ def _bound(value: object, where: str) -> Bound | None:
     raise CatalogueError(f'{where}: a threshold is a whole number, "5/1000" or {{setting: key}}; got {value!r}')
 
 
+def _quantity(row: Mapping[str, Any]) -> Quantity:
+    return Quantity(row["figure"], row["unit_label"], row.get("per"), row.get("at_most"))
+
+
+def _setting(row: Mapping[str, Any]) -> Setting:
+    return Setting(
+        key=row["key"],
+        label=row["label"],
+        kind=row["kind"],
+        default=row["default"],
+        gap=row["gap"],
+        choices={choice["value"]: choice["label"] for choice in row.get("choices", ())},
+        note=row.get("hint", ""),
+    )
+
+
+def _gap(row: Mapping[str, Any]) -> Gap:
+    return Gap(
+        code=row["code"],
+        name=row["title"],
+        kind=row["kind"],
+        text=row["text"],
+        handling=row["help"],
+        detect=row.get("detect", ""),
+        measure=row.get("measure", ""),
+    )
+
+
 def _measure(row: Mapping[str, Any]) -> Measure:
-    return Measure(row["key"], row["title"], tuple(Quantity(**item) for item in row["quantities"]))
+    return Measure(row["key"], row["title"], tuple(map(_quantity, row["quantities"])))
 
 
 def _criterion(row: Mapping[str, Any], klass: str, measures: Mapping[str, Measure]) -> Criterion:
@@ -116,12 +144,17 @@ def _ruleset(row: Mapping[str, Any]) -> RuleSet:
         commune=_scheme("commune", row["commune"]),
         province=_scheme("province", row["province"]) if row["province"] else None,
         drug_free=tuple(
-            Condition(item["code"], item["article"], item["text"], tuple(Term(**term) for term in item["nil"]))
+            Condition(
+                item["code"],
+                item["article"],
+                item["text"],
+                tuple(Term(term["figure"], term["noun"], term.get("minus")) for term in item["nil"]),
+            )
             for item in row["drug_free"]
         ),
-        settings=tuple(Setting(**item) for item in row["settings"]),
-        gaps=tuple(Gap(**item) for item in row["gaps"]),
-        assumptions=tuple(row["assumptions"]),
+        settings=tuple(map(_setting, row["settings"])),
+        gaps=tuple(map(_gap, row["gaps"])),
+        assumptions=tuple(item["text"] for item in row["assumptions"]),
     )
 
 

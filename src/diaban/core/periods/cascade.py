@@ -13,13 +13,14 @@ from diaban.core.periods.period import Grain
 class Step:
     """One obligation of a cascade: in the period's last month, on day-of-month `day`.
 
+    `sentence` says who does what ("Công an cấp tỉnh báo cáo Bộ Công an"); `sender` and `receiver` name the two alone.
     `strict` says the law writes "trước ngày": the last day to send is the day before.
     """
 
     code: str
     sender: str
     receiver: str
-    action: str
+    sentence: str
     day: int
     strict: bool
     article: str
@@ -51,15 +52,13 @@ class Deadline:
     def label(self) -> Message:
         """Return the obligation as a sentence with the day as the law writes it."""
         template = (
-            N_("{sender} {action} {receiver} trước ngày {day} (chậm nhất hết ngày {due})")
+            N_("{what} trước ngày {day} (chậm nhất hết ngày {due})")
             if self.step.strict
-            else N_("{sender} {action} {receiver} chậm nhất ngày {day}")
+            else N_("{what} chậm nhất ngày {day}")
         )
         return say(
             template,
-            sender=self.step.sender,
-            action=self.step.action,
-            receiver=self.step.receiver,
+            what=say(self.step.sentence),
             day=f"{self.limit:%d/%m/%Y}",
             due=f"{self.due:%d/%m/%Y}",
         )
