@@ -109,6 +109,18 @@ def test_going_back_is_not_comparable_until_weighted() -> None:
     assert {REGISTER.spell(u, E1).code for u in back.cells[2026]} == {"26659", "26665", "26668", "26671"}
 
 
+def test_the_worked_example_of_the_method_page() -> None:
+    today = REGISTER.resolve("26659", E3)
+    parts = {code: REGISTER.resolve(code, E1) for code in ("26659", "26665", "26668", "26671")}
+    persons = [(uid, 2019, POPULATION[uid]) for uid in parts.values()]
+    assert reexpress(REGISTER, persons, E3).cells[2019][today].amount == 39_749
+    partial = reexpress(REGISTER, persons[:3], E3).cells[2019][today]
+    assert (partial.amount, partial.quality) == (35_665, Quality.EXACT)
+    assert partial.missing == (parts["26671"],)
+    back = reexpress(REGISTER, [(today, 2026, 100)], E1, Weights("population", POPULATION), whole_numbers=True)
+    assert [back.cells[2026][uid].amount for uid in parts.values()] == [52, 20, 18, 10]
+
+
 @pytest.mark.parametrize(
     ("code", "before", "after"),
     [
