@@ -29,6 +29,7 @@ from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch,
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.queries import annotated, columns_with_problems, previews, problems, sent_before, shown
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, RowError, Sheet, SheetRefused, Stored
+from diaban.apps.places.scope import Scope
 from diaban.core.messages import say
 
 AT = dt.datetime(2026, 11, 20, 9, 0, tzinfo=VIETNAM)
@@ -102,7 +103,7 @@ class Officers(Sheet):
             else:
                 users.update(**{name: change.before.get(name) or "" for name in ("full_name", "title")})
 
-    def export_rows(self, query: QueryDict, user: User, on: dt.date) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         found = User.objects.filter(full_name__icontains=query.get("q", "")).order_by("username")
         for one in found.iterator():
             yield {"username": one.username, "full_name": one.full_name, "date_joined": one.date_joined}

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from diaban.adapters.workbooks import SheetSpec
 from diaban.apps.accounts.models import User
+from diaban.apps.places.scope import Scope
 from diaban.core.messages import N_, Message, say
 
 Json = Any
@@ -115,7 +116,7 @@ class Sheet(ABC):
         """
 
     @abstractmethod
-    def export_rows(self, query: QueryDict, user: User, on: dt.date) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         """Yield the rows that the list page with this query shows, in its order, as typed values by column code."""
 
     def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002

@@ -28,6 +28,7 @@ from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import Sheet, sheet_by_code, sheets
 from diaban.apps.exchange.sentences import told
 from diaban.apps.jobs.views import progress_context
+from diaban.apps.places.scope import scope_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE = 100
@@ -208,7 +209,7 @@ def export(request: HttpRequest, sheet: str, extension: str) -> HttpResponseBase
     if extension not in ("xlsx", "csv"):
         raise Http404(_("Chỉ xuất được .xlsx hoặc .csv."))
     found = _sheet(sheet)
-    rows = export_rows(found, request.GET, by=_actor(request), at=now(), extension=extension)
+    rows = export_rows(found, request.GET, scope=scope_of(request), by=_actor(request), at=now(), extension=extension)
     name = f"{sheet}-{today():%Y%m%d}.{extension}"
     if extension == "csv":
         return StreamingHttpResponse(

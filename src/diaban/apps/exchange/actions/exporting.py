@@ -11,10 +11,11 @@ from django.http import QueryDict
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import record
 from diaban.apps.exchange.registry import Sheet
+from diaban.apps.places.scope import Scope
 
 
 def export_rows(
-    sheet: Sheet, query: QueryDict, *, by: User, at: datetime, extension: str
+    sheet: Sheet, query: QueryDict, *, scope: Scope, by: User, at: datetime, extension: str
 ) -> Iterator[Mapping[str, Any]]:
     """Return the rows of the sheet under `query`, after recording the export."""
     record(
@@ -24,4 +25,4 @@ def export_rows(
         subject=f"sheet:{sheet.spec.code}",
         detail={"query": query.urlencode()[:500], "as": extension},
     )
-    return sheet.export_rows(query, by, at.date())
+    return sheet.export_rows(query, scope)

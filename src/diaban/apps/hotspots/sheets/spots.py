@@ -1,4 +1,4 @@
-"""The register of hot-spots as a sheet: opens new ones, corrects what describes them, adds the steps that dates tell."""
+"""The register of hot-spots as a sheet: opens new ones, corrects what describes them, adds steps that dates tell."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from diaban.core.messages import N_, say
 from diaban.core.text import fold
 
 _BATCH: Final = 1000
+NAME_ACCEPTED: Final = say(N_("Tên đúng của mã, hoặc mã đúng của tên, hoặc để trống"))
 _VERBS: Final = {
     "plan": "planned_on",
     "eliminate": "eliminated_on",
@@ -56,13 +57,13 @@ SPEC: Final = SheetSpec(
     title="Điểm, tụ điểm",
     key=("code",),
     guide=(
-        "Mỗi dòng là một điểm, tụ điểm. Mã do đơn vị đặt, không đổi: dòng có mã đã có trong sổ là sửa, chưa có là thêm.",
+        "Mỗi dòng là một điểm, tụ điểm. Mã do đơn vị đặt, không đổi: mã đã có trong sổ là sửa, chưa có là thêm.",
         "Điểm mới cần: tên gọi, loại, mức căn cứ, mã đơn vị, ngày vào danh sách (hoặc ngày phát hiện nếu chưa vào), "
         "văn bản, người quyết định.",
         "Mã đơn vị hiểu theo ngày vào danh sách (hoặc ngày phát hiện): từ 01/7/2025 nhiều mã cũ chỉ đơn vị khác. "
         "Ghi thêm tên đơn vị để hệ thống đối chiếu.",
-        "Mỗi ngày ghi thêm (triệt xóa, theo dõi, đưa ra, tái phức tạp) là một bước mới, cần văn bản và người quyết định; "
-        "triệt xóa cần ghi căn cứ.",
+        "Mỗi ngày ghi thêm (triệt xóa, theo dõi, đưa ra, tái phức tạp) là một bước mới, cần văn bản và "
+        "người quyết định; triệt xóa cần ghi căn cứ.",
         "Ô để trống: giữ nguyên điều đã ghi trong sổ.",
         "Không ghi tên, số định danh của người; không ghi nội dung chuyên án, cơ sở bí mật, biện pháp nghiệp vụ.",
     ),
@@ -73,7 +74,7 @@ SPEC: Final = SheetSpec(
         ColumnSpec("grade", "Mức căn cứ", Cell.CHOICE, choices=labels(Grade), width=20, example="Nghi vấn"),
         ColumnSpec("form", "Hình thức", Cell.CHOICE, choices=labels(Form), width=18, example="Địa điểm cụ thể"),
         ColumnSpec("unit_code", "Mã đơn vị", Cell.CODE, required=True, digits=5, width=10, example="26506"),
-        ColumnSpec("unit_name", "Tên đơn vị", max_length=120, width=22, help="Để đối chiếu với mã", example="Phường Vũng Tàu"),
+        ColumnSpec("unit_name", "Tên đơn vị", max_length=120, width=22, help="Để đối chiếu với mã"),
         ColumnSpec("address", "Địa chỉ", max_length=300, width=30),
         ColumnSpec("lon", "Kinh độ", Cell.DECIMAL, minimum=-180, maximum=180, width=11, example="107,0843"),
         ColumnSpec("lat", "Vĩ độ", Cell.DECIMAL, minimum=-90, maximum=90, width=11, example="10,3460"),
@@ -141,9 +142,7 @@ class HotspotSheet(Sheet):
             return Fault(draft.number, "unit_code", unit)
         heir = heirs.get(unit)
         if (wrong := units.other_name(unit, name, day)) and (heir is None or units.other_name(heir, name, today)):
-            return Fault(
-                draft.number, "unit_name", wrong, say(N_("Tên đúng của mã, hoặc mã đúng của tên, hoặc để trống"))
-            )
+            return Fault(draft.number, "unit_name", wrong, NAME_ACCEPTED)
         values["unit"] = units.held.uids[unit]
         return None
 
@@ -241,14 +240,10 @@ def _jsoned(draft: Draft) -> Stored:
 
 def _row(code: str, values: Mapping[str, Json], units: Units, act: Mapping[str, Json]) -> HotspotRow:
     behaviours = values.get("behaviours")
-    days = {name: dt.date.fromisoformat(values[name]) for name in _DATES if values.get(name)}
-    return HotspotRow(
-        unit_id=units.held.ids[values["unit"]],
-        code=code,
-        lon=float(values["lon"]) if values.get("lon") is not None else None,
-        lat=float(values["lat"]) if values.get("lat") is not None else None,
-        behaviours=tuple(BEHAVIOURS[fold(word)] for word in behaviours.split(";")) if behaviours else None,
-        **{name: values.get(name) for name in _TEXTS},
-        **days,
-        **{name: act.get(name) or "" for name in _ACTS},
-    )
+    fields: dict[str, Any] = {name: values.get(name) for name in _TEXTS}
+    fields |= {name: dt.date.fromisoformat(values[name]) for name in _DATES if values.get(name)}
+    fields |= {name: float(values[name]) for name in ("lon", "lat") if values.get(name) is not None}
+    fields |= {name: act.get(name) or "" for name in _ACTS}
+    if behaviours:
+        fields["behaviours"] = tuple(BEHAVIOURS[fold(word)] for word in behaviours.split(";"))
+    return HotspotRow(unit_id=units.held.ids[values["unit"]], code=code, **fields)

@@ -11,7 +11,7 @@ from diaban.core.messages import N_, Message, say
 from diaban.core.text import fold
 from diaban.core.units import UnitsError
 
-# "Phường Một", "P. Một" and "Một" name the same unit.
+# As people write them in a list, folded; the catalogue's own titles are among them.
 _TITLES = ("phuong", "p", "xa", "x", "thi tran", "tt", "dac khu", "dk", "huyen", "h", "thanh pho", "tp")
 
 
@@ -52,6 +52,7 @@ class Units:
 
 
 def _plain(name: str) -> str:
+    """Return the name without title and diacritics: "Phường Một", "P. Một" and "một" are the same."""
     folded = fold(name)
     for title in _TITLES:
         if folded.startswith(f"{title} "):
