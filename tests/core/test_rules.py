@@ -18,6 +18,7 @@ from diaban.core.rules import (
     RuleError,
     choose,
     evaluate,
+    falling_with_activity,
     to_json,
     what_if,
 )
@@ -279,3 +280,16 @@ def test_a_threshold_is_a_whole_number_or_a_fraction_of_whole_numbers() -> None:
     for wrong in (0.5, "0.5", "5/0", "half", {"x": 1}, True):
         with pytest.raises(CatalogueError, match=r"I\.a"):
             _bound(wrong, "I.a")
+
+
+def test_figures_that_fall_with_the_work_that_finds_them_are_flagged() -> None:
+    before, after = commune(persons=60, points=1), commune(persons=30, points=1, arrested=None)
+    (warning,) = falling_with_activity(before, after, {"tests": 400, "tips": 10}, {"tests": 120, "tips": 12})
+    assert "quản lý từ 60 còn 30" in str(warning)
+    assert "số lượt xét nghiệm từ 400 còn 120" in str(warning)
+    assert "tin báo" not in str(warning)
+    assert falling_with_activity(before, after, {"tests": 400}, {"tests": 400}) == ()
+    assert falling_with_activity(before, after, {"tests": 400}, {"tests": None}) == ()
+    assert falling_with_activity(after, before, {"tests": 400}, {"tests": 120}) == ()
+    with pytest.raises(KeyError):
+        falling_with_activity(before, after, {"tea": 1}, {})

@@ -3,6 +3,7 @@
 `evaluate(ruleset, figures, settings)` is the door; rule sets come from `diaban.catalogue.rulesets_loader`.
 """
 
+from diaban.core.rules.activity import ACTIVITIES, falling_with_activity
 from diaban.core.rules.assessment import Assessment, Missing
 from diaban.core.rules.distance import NO_CLASS, Distance
 from diaban.core.rules.evaluate import WhatIf, evaluate, what_if
@@ -16,6 +17,7 @@ from diaban.core.rules.standing import Standing
 from diaban.core.rules.working import ConditionResult, CriterionResult
 
 __all__ = [
+    "ACTIVITIES",
     "NO_CLASS",
     "Assessment",
     "CommuneFigures",
@@ -37,6 +39,7 @@ __all__ = [
     "WhatIf",
     "choose",
     "evaluate",
+    "falling_with_activity",
     "to_json",
     "what_if",
 ]
