@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("don-vi/", include("diaban.apps.places.urls")),
     path("tai-khoan/", include("diaban.apps.accounts.urls")),
     path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from diaban.apps.places import territory
 from diaban.core.units import Lineage, Register, Spell
 
 BOX_WIDTH, BOX_HEIGHT = 216, 50
@@ -26,6 +27,11 @@ class Box:
     x: float
     y: float
     current: bool
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day, nothing while it lasts."""
+        return territory.last_day(self.end)
 
     @property
     def short_name(self) -> str:
@@ -114,7 +120,7 @@ def _last(register: Register, uid: str) -> Spell:
 
 
 def _columns(lineage: Lineage) -> dict[str, int]:
-    """Return each unit's column: one right of its rightmost predecessor. `units` come by first day, so one pass does."""
+    """Return each unit's column: one right of its rightmost predecessor; `units` come by first day: one pass does."""
     into: dict[str, list[str]] = defaultdict(list)
     for edge in lineage.edges:
         into[edge.target].append(edge.source)

@@ -16,6 +16,11 @@ COMMUNE = "commune"
 DISTRICT = "district"
 
 
+def last_day(end: date | None) -> date | None:
+    """Return the day before `end`, the exclusive end of a span; nothing while the span lasts."""
+    return end - timedelta(days=1) if end is not None else None
+
+
 def nearest_day(register: Register, uid: str, on: date) -> date:
     """Return `on`, or the unit's first or last day when it does not exist on `on`."""
     start, end = register.lifetime(uid)

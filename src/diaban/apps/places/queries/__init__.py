@@ -10,15 +10,17 @@ from diaban.apps.places.queries.area import (
     area_unit_ids,
     current_area,
 )
-from diaban.apps.places.queries.boundaries import BoundaryReport, check_boundaries
+from diaban.apps.places.queries.boundaries import BoundaryReport, Layer, check_boundaries, layers
 from diaban.apps.places.queries.figures import Figure, figures_of, population
 from diaban.apps.places.queries.outlines import Outline, far_units, outlines, worst_quality
+from diaban.apps.places.queries.portrait import Portrait, portrait, surroundings
 from diaban.apps.places.queries.register import Known, known, register
 from diaban.apps.places.queries.units import (
     Place,
     lying_in,
     names,
     place,
+    place_of,
     places,
     scope_unit_ids,
     search,
@@ -31,8 +33,10 @@ __all__ = [
     "BoundaryReport",
     "Figure",
     "Known",
+    "Layer",
     "Outline",
     "Place",
+    "Portrait",
     "area_name",
     "area_places",
     "area_root_place",
@@ -43,15 +47,19 @@ __all__ = [
     "far_units",
     "figures_of",
     "known",
+    "layers",
     "lying_in",
     "names",
     "outlines",
     "place",
+    "place_of",
     "places",
     "population",
+    "portrait",
     "register",
     "scope_unit_ids",
     "search",
+    "surroundings",
     "unit_by_code",
     "unit_by_uid",
     "units_below",

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count
+
 from diaban.adapters.geometry import Feature, Problem, Severity, check_coverage, read_geojson
 from diaban.adapters.geometry.read import MAX_BYTES
+from diaban.apps.places.models import Boundary
 from diaban.apps.places.queries.area import area_roots, current_area
 from diaban.apps.places.queries.register import Known, known
 from diaban.apps.places.territory import territory
@@ -118,3 +121,28 @@ def _expected(held: Known, snapshot: Snapshot, present: list[Spell], level: str,
         return [spell for spell in snapshot.spells if spell.unit in area and fits(spell)]
     parents = {spell.parent for spell in present}
     return [spell for spell in snapshot.spells if spell.parent in parents and fits(spell)]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Outlines stored together: how many, from when, of what quality, from where."""
+
+    valid_from: date
+    quality: str
+    source: str
+    units: int
+
+    @property
+    def quality_label(self) -> str:
+        """Return the quality in words."""
+        return str(Boundary.Quality(self.quality).label)
+
+
+def layers() -> list[Layer]:
+    """Return the imported layers, newest first."""
+    rows = (
+        Boundary.objects.values("valid_from", "quality", "source")
+        .annotate(units=Count("pk"))
+        .order_by("-valid_from", "source", "quality")
+    )
+    return [Layer(row["valid_from"], row["quality"], row["source"], row["units"]) for row in rows]

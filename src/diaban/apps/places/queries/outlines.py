@@ -39,6 +39,11 @@ class Outline:
     quality: Quality
     source: str = ""
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Return (min lon, min lat, max lon, max lat)."""
+        return bounds(self.geometry)
+
 
 def outlines(unit_ids: Iterable[int], on: date, *, exact: bool = False) -> dict[int, Outline]:
     """Return the outline of each unit on `on`, thinned for the screen unless `exact`; left out where no point is known.
@@ -153,7 +158,7 @@ def far_units(found: Mapping[int, Outline]) -> set[int]:
 
     Far is more than half the diagonal of the rest. Where nothing is far, or nearly everything, the result is empty.
     """
-    boxes = {unit_id: bounds(outline.geometry) for unit_id, outline in found.items()}
+    boxes = {unit_id: outline.box for unit_id, outline in found.items()}
     centres = {str(unit_id): ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for unit_id, box in boxes.items()}
     if len(centres) < 4:
         return set()

@@ -31,7 +31,8 @@ class Place:
         return sort_key(self.name)
 
 
-def _place(held: Known, spell: Spell) -> Place:
+def place_of(held: Known, spell: Spell) -> Place:
+    """Return the unit as the spell has it."""
     return Place(held.ids[spell.unit], spell.unit, spell.name, spell.code, spell.kind, spell.level, spell.parent)
 
 
@@ -39,14 +40,14 @@ def place(unit_id: int, on: date) -> Place:
     """Return what the unit was on `on`, or on its nearest day when it did not exist then."""
     held = known()
     uid = held.uids[unit_id]
-    return _place(held, held.register.spell(uid, territory.nearest_day(held.register, uid, on)))
+    return place_of(held, held.register.spell(uid, territory.nearest_day(held.register, uid, on)))
 
 
 def places(on: date, level: str | None = territory.COMMUNE) -> list[Place]:
     """Return the units that exist on `on`, of one level or (None) of all, by code."""
     held = known()
     snapshot = held.register.snapshot(on)
-    return [_place(held, spell) for spell in (snapshot.spells if level is None else snapshot.of_level(level))]
+    return [place_of(held, spell) for spell in (snapshot.spells if level is None else snapshot.of_level(level))]
 
 
 def unit_by_code(code: str, on: date, level: str | None = territory.COMMUNE) -> Unit:
@@ -70,7 +71,7 @@ def units_below(unit: Unit, on: date, level: str = territory.COMMUNE) -> list[Pl
     """
     held = known()
     inside = territory.territory(held.register, [unit.uid], on)
-    found = [_place(held, spell) for spell in held.register.snapshot(on).of_level(level) if spell.unit in inside]
+    found = [place_of(held, spell) for spell in held.register.snapshot(on).of_level(level) if spell.unit in inside]
     return sorted(found, key=lambda one: (one.order, one.code))
 
 

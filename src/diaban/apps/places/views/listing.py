@@ -1,0 +1,71 @@
+"""The list of units and the search by any name."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from diaban.apps.places.listing import LEVELS, former_units, in_order, unit_rows
+from diaban.apps.places.models import Kind, Level
+from diaban.apps.places.scope import scope_of
+from diaban.apps.places.views.maps import MOST_DRAWN, density_map
+
+PAGE_ROWS = 50
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """The units of the scope on its day, as table or map."""
+    scope = scope_of(request)
+    text = request.GET.get("q", "")
+    level = LEVELS.get(request.GET.get("cap", ""), Level.COMMUNE)
+    kind = request.GET.get("loai", "")
+    everywhere = request.GET.get("pham_vi") == "tat-ca"
+    rows = unit_rows(scope.on, roots=() if everywhere else scope.roots, level=level, kind=kind, text=text)
+    rows = in_order(rows, request.GET.get("sort", "ten"))
+    view = "ban-do" if request.GET.get("xem") == "ban-do" else "bang"
+    drawable = view == "ban-do" and 0 < len(rows) <= MOST_DRAWN
+    return render(
+        request,
+        "places/list.html",
+        {
+            "page": Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page")),
+            "count": len(rows),
+            "people": sum(row.figure.value for row in rows if row.figure is not None),
+            "without_figure": sum(row.figure is None for row in rows),
+            "sort": "ten",
+            "q": text,
+            "level": level,
+            "levels": [(code, name.label, name == level) for code, name in LEVELS.items()],
+            "kinds": [(one.value, one.label, one.value == kind) for one in Kind],
+            "everywhere": everywhere,
+            "former": former_units(text, scope.on) if text.strip() else [],
+            "view": view,
+            "views": ["ban-do", "bang"],
+            "map": density_map(rows, scope.on, scope.carry) if drawable else None,
+            "too_many": view == "ban-do" and len(rows) > MOST_DRAWN,
+        },
+    )
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Units by any name they ever had, or by code, of the whole register."""
+    scope = scope_of(request)
+    text = request.GET.get("q", "")
+    rows = []
+    if text.strip():
+        for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE):
+            rows += [row for row in unit_rows(scope.on, level=level, text=text) if row not in rows]
+    return render(
+        request,
+        "places/search.html",
+        {
+            "q": text,
+            "page": Paginator(in_order(rows, "ten"), PAGE_ROWS).get_page(request.GET.get("page")),
+            "count": len(rows),
+            "former": former_units(text, scope.on, limit=100) if text.strip() else [],
+        },
+    )
