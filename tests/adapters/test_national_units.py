@@ -128,7 +128,7 @@ def test_days_are_checked() -> None:
     assert {s.start for s in other.spells if s.unit.startswith("00001@")} == {EVE}
     with pytest.raises(UnitsError, match="phải trước"):
         read_national(before=REFORM)
-    with pytest.raises(UnitsError, match="2025-07-01"):
+    with pytest.raises(UnitsError, match="hãy dùng 01/07/2025"):
         read_national(after=date(2025, 7, 2))
 
 

@@ -222,6 +222,23 @@ def test_a_code_that_nobody_has_is_refused() -> None:
         read_units(stated)
 
 
+def test_a_code_in_use_and_a_parent_that_is_not_are_refused() -> None:
+    stated = document()
+    stated["changes"][0]["merge"]["26506"] = {"name": "Xã Khác", "parent": "747", "from": ["26508", "26509"]}
+    with pytest.raises(UnitsError, match="26506: mã đang thuộc 26506@2019-04-01 vào ngày 01/01/2025"):
+        read_units(stated)
+    stated = document()
+    stated["changes"][0]["merge"]["26668"]["parent"] = "799"
+    with pytest.raises(UnitsError, match="799: không có đơn vị cấp trên"):
+        read_units(stated)
+
+
+def test_a_district_of_old_names_the_communes_of_today() -> None:
+    with pytest.raises(LookupError, match=r"Huyện Long Đất.*thuộc Xã Long Điền \(26659\)") as caught:
+        REGISTER.by_code("753", E3)
+    assert "Xã Phước Hải (26686)" in str(caught.value)
+
+
 def test_a_name_without_title_is_refused() -> None:
     assert kind_of("Thành phố Hồ Chí Minh", "province") == "thanh_pho_tw"
     assert kind_of("Thành phố Vũng Tàu", "district") == "thanh_pho"

@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple
 from diaban.catalogue.units_loader import kind_of, load_province
 from diaban.core.messages import N_, say
 from diaban.core.units import WHOLE, Edge, Register, Spell, UnitsError
+from diaban.core.units.checks import vn
 from diaban.core.units.model import TITLES
 
 PACKAGE: Final = "vietnamadminunits"
@@ -55,9 +56,11 @@ def read_national(before: date = LISTED, after: date = REFORM) -> National:
     order or the catalogue has no change on `after`.
     """
     if not before < after:
-        raise UnitsError(say(N_("Ngày trước sắp xếp ({before}) phải trước {after}."), before=before, after=after))
+        raise UnitsError(
+            say(N_("Ngày trước sắp xếp ({before}) phải trước {after}."), before=vn(before), after=vn(after))
+        )
     if after not in load_province(_CATALOGUED).register.change_days:
-        raise UnitsError(say(N_("Không có lần sắp xếp nào vào ngày {after}; hãy dùng 2025-07-01."), after=after))
+        raise UnitsError(say(N_("Không có lần sắp xếp nào vào ngày {after}; hãy dùng 01/07/2025."), after=vn(after)))
     source = _read_package()
     return _Builder(source, before, after).build()
 

@@ -16,6 +16,7 @@ import yaml
 
 from diaban.core.messages import N_, say
 from diaban.core.units import WHOLE, Edge, Register, Spell, UnitsError
+from diaban.core.units.checks import vn
 
 # C does the parsing where PyYAML was built with it: 4 ms instead of 60, and every start pays for it.
 _YAML: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -99,7 +100,7 @@ class _Replay:
     def _close(self, code: str, on: date) -> _State:
         state = self.open.pop(code, None)
         if state is None:
-            raise UnitsError(say(N_("{code}: không có đơn vị mang mã này vào ngày {day}."), code=code, day=on))
+            raise UnitsError(say(N_("{code}: không có đơn vị mang mã này vào ngày {day}."), code=code, day=vn(on)))
         if state.since < on:
             self.spells.append(
                 Spell(
@@ -137,13 +138,21 @@ class _Replay:
         self, code: str, on: date, instrument: str, *, name: str, level: str, kind: str | None, parent: str | None
     ) -> str:
         """Open a new unit; `parent` is a uid. Returns its uid."""
+        if code in self.open:
+            raise UnitsError(
+                say(N_("{code}: mã đang thuộc {unit} vào ngày {day}."), code=code, unit=self.open[code].uid, day=vn(on))
+            )
         uid = f"{code}@{on.isoformat()}"
         self.open[code] = _State(uid, name, level, kind or kind_of(name, level), parent, on, instrument)
         return uid
 
     def uid(self, code: str | None) -> str | None:
-        """Return the uid of the unit that has `code` now."""
-        return None if code is None else self.open[code].uid
+        """Return the uid of the unit that has `code` now. Raises `UnitsError`."""
+        if code is None:
+            return None
+        if code not in self.open:
+            raise UnitsError(say(N_("{code}: không có đơn vị cấp trên mang mã này."), code=code))
+        return self.open[code].uid
 
     def opening(self, block: Mapping[str, Any], instrument: str) -> None:
         """Open the first state."""

@@ -15,6 +15,9 @@ from diaban.core.units.lines import Lines
 from diaban.core.units.model import AmbiguousCode, Edge, InvalidRegister, Part, Spell, UnknownCode, UnknownUnit
 from diaban.core.units.search import Hit, NameIndex
 
+_NAMED = 8
+"""So many units does a message name before it stops."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
@@ -86,14 +89,17 @@ class Register:
         self.spells: tuple[Spell, ...] = tuple(sorted(spells, key=lambda s: (s.level, s.code, s.start, s.unit)))
         self.edges: tuple[Edge, ...] = tuple(sorted(edges, key=lambda e: (e.on, e.source, e.target)))
         by_unit: dict[str, list[Spell]] = defaultdict(list)
+        by_code: dict[str, list[Spell]] = defaultdict(list)
         for spell in self.spells:
             by_unit[spell.unit].append(spell)
+            by_code[spell.code].append(spell)
         for own in by_unit.values():
             own.sort(key=lambda s: s.start)
         problems = find_problems(by_unit, self.edges)
         if problems:
             raise InvalidRegister(say(N_("Danh mục đơn vị có {n} mâu thuẫn:"), n=len(problems)), problems)
         self._by_unit: Mapping[str, Sequence[Spell]] = dict(by_unit)
+        self._by_code: Mapping[str, Sequence[Spell]] = dict(by_code)
         self._lines = Lines(self._by_unit, self.edges)
         days = {s.start for s in self.spells} | {s.end for s in self.spells if s.end is not None}
         self._change_days = sorted(days)
@@ -182,7 +188,7 @@ class Register:
 
         Raises `UnknownCode`, saying what the code named on other days and what that became, or `AmbiguousCode`.
         """
-        found = [s for s in self._with_code(code) if s.covers(day) and (level is None or s.level == level)]
+        found = [s for s in self._by_code.get(code, ()) if s.covers(day) and (level is None or s.level == level)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -200,15 +206,12 @@ class Register:
         """Return the uid of the one unit with `code` on `day`; raises as `by_code`."""
         return self.by_code(code, day, level).unit
 
-    def _with_code(self, code: str) -> Sequence[Spell]:
-        return self._index.with_code(code)
-
     def _unknown_code(self, code: str, day: date, level: str | None) -> UnknownCode:
-        others = [s for s in self._with_code(code) if level is None or s.level == level]
+        others = [s for s in self._by_code.get(code, ()) if level is None or s.level == level]
         if not others:
             return UnknownCode(say(N_("Không có đơn vị nào mang mã {code} vào ngày {day}."), code=code, day=vn(day)))
         nearest = min(others, key=lambda s: abs(((s.end or s.start) if s.start <= day else s.start) - day))
-        became = ", ".join(label(self.spell(part.unit, day)) for part in self.carry(nearest.unit, day))
+        became = self._heirs(nearest, day)
         params = {
             "code": code,
             "day": vn(day),
@@ -234,11 +237,15 @@ class Register:
             )
         )
 
-    @property
-    def _index(self) -> NameIndex:
-        if self._names is None:
-            self._names = NameIndex(self.spells)
-        return self._names
+    def _heirs(self, spell: Spell, day: date) -> str:
+        """Name the units of `day` that hold what was a unit; of one abolished as a level, those of its communes."""
+        roots = [spell.unit]
+        if not self.carry(spell.unit, day):
+            last = self._by_unit[spell.unit][-1].start
+            roots = [below.unit for below in self.descendants(spell.unit, last)]
+        heirs = {part.unit: None for root in roots for part in self.carry(root, day)}
+        named = [label(self.spell(unit, day)) for unit in heirs]
+        return ", ".join([*named[:_NAMED], "…"] if len(named) > _NAMED else named)
 
     def search(
         self, text: str, day: date | None = None, *, level: str | None = None, limit: int | None = None
@@ -250,7 +257,9 @@ class Register:
         only units that exist then (a name they had earlier still finds them).
         """
         alive = None if day is None else self.snapshot(day).units
-        return self._index.search(text, alive=alive, level=level, limit=limit)
+        if self._names is None:
+            self._names = NameIndex(self.spells)
+        return self._names.search(text, alive=alive, level=level, limit=limit)
 
     # -- lineage -----------------------------------------------------------------------------------------------------
 

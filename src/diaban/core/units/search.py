@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,14 +63,6 @@ class NameIndex:
 
     def __init__(self, spells: Iterable[Spell]) -> None:
         self._names = [(fold(s.name), fold(s.bare_name), s) for s in spells]
-        by_code: dict[str, list[Spell]] = defaultdict(list)
-        for _full, _bare, spell in self._names:
-            by_code[spell.code].append(spell)
-        self._by_code = dict(by_code)
-
-    def with_code(self, code: str) -> Sequence[Spell]:
-        """Return every spell that has `code`, on whatever day."""
-        return self._by_code.get(code, ())
 
     def search(
         self, text: str, *, alive: Container[str] | None, level: str | None, limit: int | None
