@@ -13,6 +13,7 @@ from diaban.apps.localities.queries.messages import unpack
 from diaban.apps.localities.queries.province import province_assessment
 from diaban.apps.localities.queries.rules import law_of
 from diaban.apps.localities.queries.standings import Row, completeness, standings
+from diaban.core.dossier.build import TOLD_ELSEWHERE
 from diaban.core.dossier.snapshot import ClassRow, Completeness, CriterionRow, ProvinceAssessment, Working
 from diaban.core.dossier.snapshot import Standing as DossierStanding
 from diaban.core.rules import Reading
@@ -33,7 +34,9 @@ def rows_for_annex(cycle: Cycle, rows: Iterable[Row] | None = None) -> tuple[Cla
     with translation.override("vi"):
         found = list(standings(cycle) if rows is None else rows)
         shots = _shots(cycle)
-        return tuple(_class_row(row, shots.get(row.standing.pk, {})) for row in found)
+        # The report names these findings in sections of their own.
+        apart = frozenset(gap.code for gap in law_of(cycle).gaps if gap.detect in TOLD_ELSEWHERE)
+        return tuple(_class_row(row, shots.get(row.standing.pk, {}), apart) for row in found)
 
 
 def _shots(cycle: Cycle) -> dict[int, Mapping[str, Any]]:
@@ -42,7 +45,7 @@ def _shots(cycle: Cycle) -> dict[int, Mapping[str, Any]]:
     return {pk: decided or proposal for pk, proposal, decided in pairs}
 
 
-def _class_row(row: Row, shot: Mapping[str, Any]) -> ClassRow:
+def _class_row(row: Row, shot: Mapping[str, Any], apart: frozenset[str]) -> ClassRow:
     figures = shot.get("figures", {})
     standing, decision = row.standing, row.standing.decision
     counts = {
@@ -70,7 +73,11 @@ def _class_row(row: Row, shot: Mapping[str, Any]) -> ClassRow:
         at_least=NAMES[shot.get("at_least", "unknown")],
         drug_free=shot.get("drug_free"),
         criteria_met=tuple(shot.get("criteria_met", ())),
-        conflicts=tuple(str(unpack(one["text"])) for one in shot.get("findings", ()) if one["kind"] == "conflict"),
+        conflicts=tuple(
+            str(unpack(one["text"]))
+            for one in shot.get("findings", ())
+            if one["kind"] == "conflict" and one["code"] not in apart
+        ),
         missing=tuple(str(BY_CODE[one["figure"]].title) for one in shot.get("missing", ()) if one["figure"] in BY_CODE),
         dependent=figures.get("persons_dependent"),
         using=figures.get("persons_using"),
