@@ -8,6 +8,8 @@ from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("don-vi/", include("diaban.apps.places.urls")),
+    path("bao-cao/", include("diaban.apps.reports.urls")),
+    path("phan-loai/", include("diaban.apps.localities.urls")),
     path("tai-khoan/", include("diaban.apps.accounts.urls")),
     path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),
