@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -25,6 +26,7 @@ from diaban.core.rules import (
 from diaban.core.rules.distance import _delta
 from diaban.core.rules.ladder import Ladder, Rung, Step
 from diaban.core.rules.model import Band, Bound
+from diaban.core.rules.validate import problems
 from diaban.core.rules.wording import grouped, percent, share
 
 QD28 = ruleset("qd28-2025")
@@ -129,7 +131,9 @@ def test_who_declared_a_figure_is_told() -> None:
         sentence.endswith("có hồ sơ quản lý: 5 (Công an phường A khai, số liệu ngày 14/12/2026, nguồn: sổ theo dõi).")
         for sentence in sentences
     )
-    assert "Chưa báo cáo số điểm tổ chức, chứa chấp sử dụng." in sentences
+    assert any(
+        "Chưa báo cáo" in sentence and "số điểm tổ chức, chứa chấp sử dụng" in sentence for sentence in sentences
+    )
 
 
 def test_sections_hold_the_whole_explanation_in_order() -> None:
@@ -293,3 +297,37 @@ def test_figures_that_fall_with_the_work_that_finds_them_are_flagged() -> None:
     assert falling_with_activity(after, before, {"tests": 400}, {"tests": 120}) == ()
     with pytest.raises(KeyError):
         falling_with_activity(before, after, {"tea": 1}, {})
+
+
+def test_a_rule_set_that_contradicts_itself_is_not_loaded() -> None:
+    assert list(problems(QD28)) == []
+    first, second, third = QD28.commune.classes
+    persons = second.criteria[0]
+    wide = replace(persons, bands=(Band(Bound(1, 1000), Bound(6, 1000)),))
+    empty = replace(persons, bands=(Band(Bound(5, 1000), Bound(1, 1000)),))
+
+    def with_second(*criteria: object, needs: int = 3) -> list[str]:
+        rule = replace(second, criteria=(*criteria, *second.criteria[1:]), needs=needs)
+        return list(problems(replace(QD28, commune=replace(QD28.commune, classes=(first, rule, third)))))
+
+    assert with_second(wide) == ["measure persons: bands of persons overlap"]
+    assert "criterion II.a: the band is empty" in with_second(empty)
+    assert with_second(persons, needs=6) == ["class II: needs 6 of 5 criteria"]
+    assert with_second(replace(persons, code="II.b")) == ["commune: two criteria have the same code"]
+    assert "criterion II.a: no class 'IV'" in with_second(replace(persons, others_class="IV"))
+    gap = replace(QD28.gaps[0], detect="nobody")
+    assert "no finder 'nobody'" in next(problems(replace(QD28, gaps=(gap, *QD28.gaps[1:]))))
+    assert list(problems(replace(QD28, effective_to=QD28.effective_from)))
+    assert "setting reading: no gap 'G1'" in list(problems(replace(QD28, gaps=QD28.gaps[1:])))
+
+
+def test_a_province_is_spoken_of_as_a_province() -> None:
+    figures = ProvinceFigures(1_000_000, 2000, 5, 499, 100, 3, 0, 0, None)
+    assessment = evaluate(QD28, figures)
+    said = [str(message) for message in assessment.explain()]
+    assert said[0] == "QĐ 28/2025/QĐ-TTg: không phải địa bàn trọng điểm."
+    assert any(sentence.startswith("Sẽ là địa bàn trọng điểm nếu thêm 1 người bị bắt") for sentence in said)
+    assert assessment.findings == ()
+    assert str(assessment.standing.label) == "không thuộc loại trọng điểm"
+    key = what_if(assessment, arrested=500).after
+    assert str(key.distance[Reading.LITERAL]["none"].sentence).startswith("Sẽ không còn là địa bàn trọng điểm nếu bớt")

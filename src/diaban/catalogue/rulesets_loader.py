@@ -27,6 +27,7 @@ from diaban.core.rules.model import (
     Setting,
     Term,
 )
+from diaban.core.rules.validate import problems
 
 CHOICE = "choice.yaml"
 
@@ -83,6 +84,7 @@ def _gap(row: Mapping[str, Any]) -> Gap:
         handling=row["help"],
         detect=row.get("detect", ""),
         measure=row.get("measure", ""),
+        subject=row.get("subject", ""),
     )
 
 
@@ -163,6 +165,9 @@ def rulesets() -> Mapping[str, RuleSet]:
     """Return every rule set by its id, oldest first."""
     names = [entry.name for entry in files("diaban.catalogue").joinpath("rulesets").iterdir()]
     found = [_ruleset(_read(name)) for name in names if name.endswith(".yaml") and name != CHOICE]
+    wrong = [f"{one.id}: {problem}" for one in found for problem in problems(one)]
+    if wrong:
+        raise CatalogueError("; ".join(wrong))
     found.sort(key=lambda ruleset: ruleset.effective_from)
     return MappingProxyType({ruleset.id: ruleset for ruleset in found})
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from diaban.core.messages import N_, Message, say
 from diaban.core.rules.judgement import Judgement
 from diaban.core.rules.ladder import Step
-from diaban.core.rules.model import READINGS, Quantity, Reading
+from diaban.core.rules.model import READINGS, Reading
 from diaban.core.rules.table import UNSET, Levels, Table
 from diaban.core.rules.wording import AND, COMMA, OR_ELSE, grouped, joined
 
@@ -33,6 +33,7 @@ class Distance:
     single: Mapping[str, int]
     combined: tuple[Mapping[str, int], ...]
     units: Mapping[str, str]
+    subject: str = "commune"
 
     @property
     def reachable(self) -> bool:
@@ -42,7 +43,7 @@ class Distance:
     @property
     def sentence(self) -> Message:
         """Return the distance in plain words."""
-        goal = _goal(self.target)
+        goal = _goal(self.target, self.subject)
         if not self.reachable:
             return say(N_("{goal}: không có thay đổi số liệu nào dẫn tới (giữ nguyên tuyến)"), goal=goal)
         if self.single:
@@ -73,7 +74,9 @@ WHAT: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _goal(target: str) -> Message:
+def _goal(target: str, subject: str) -> Message:
+    if target == NO_CLASS and subject == "province":
+        return say(N_("Sẽ không còn là địa bàn trọng điểm"))
     if target == NO_CLASS:
         return say(N_("Sẽ không thuộc loại nào (chưa phải là không ma túy)"))
     if target == "key":
@@ -121,7 +124,7 @@ def _one_reading(
             for path in paths.get(target, ())
         ]
         name = target or NO_CLASS
-        found[name] = _distance(name, _leanest(changes), table.quantities, units)
+        found[name] = _distance(name, _leanest(changes), table, units)
     return found
 
 
@@ -206,13 +209,12 @@ def _no_longer(one: Changes, other: Changes) -> bool:
     return all(abs(a) <= abs(b) for (_, a), (_, b) in zip(one, other, strict=True))
 
 
-def _distance(
-    target: str, changes: list[Changes], quantities: tuple[Quantity, ...], units: Mapping[str, str]
-) -> Distance:
+def _distance(target: str, changes: list[Changes], table: Table, units: Mapping[str, str]) -> Distance:
+    quantities = table.quantities
     single = {quantities[one[0][0]].figure: one[0][1] for one in changes if len(one) == 1}
     combined = tuple(
         MappingProxyType({quantities[position].figure: delta for position, delta in one})
         for one in changes
         if len(one) > 1
     )
-    return Distance(target, MappingProxyType(single), combined, MappingProxyType(dict(units)))
+    return Distance(target, MappingProxyType(single), combined, MappingProxyType(units), table.scheme.subject)

@@ -80,25 +80,28 @@ def _results(judgement: Judgement) -> Iterator[Message]:
         return
     literal = judgement.outcomes[Reading.LITERAL]
     at_least = judgement.outcomes[Reading.AT_LEAST]
+    subject = judgement.table.scheme.subject
     if literal == at_least:
-        yield say(
-            N_("Kết quả theo {number}: {klass} (hai cách đọc như nhau)."), number=number, klass=outcome_text(literal)
-        )
+        many = len(judgement.table.scheme.classes) > 1
+        template = N_("Kết quả theo {number}: {klass}; hai cách đọc như nhau.") if many else N_("{number}: {klass}.")
+        yield say(template, number=number, klass=outcome_text(literal, subject))
         return
     for reading, outcome in judgement.outcomes.items():
         yield say(
             N_("Kết quả theo {number}, {reading}: {klass}."),
             number=number,
             reading=say(READING_NAMES[reading]),
-            klass=outcome_text(outcome),
+            klass=outcome_text(outcome, subject),
         )
 
 
-def outcome_text(outcome: Outcome) -> Message:
+def outcome_text(outcome: Outcome, subject: str = "commune") -> Message:
     """Return "loại II", "không thuộc loại nào", or "chưa kết luận được (có thể là …)"."""
     if outcome.certain:
-        return class_name(outcome.klass)
-    options = [say(N_("loại chưa có ngưỡng")) if klass == UNSET else class_name(klass) for klass in outcome.possible]
+        return class_name(outcome.klass, subject)
+    options = [
+        say(N_("loại chưa có ngưỡng")) if klass == UNSET else class_name(klass, subject) for klass in outcome.possible
+    ]
     return say(N_("chưa kết luận được (có thể là: {options})"), options=joined(options, COMMA))
 
 
@@ -218,14 +221,11 @@ def _distances(assessment: Explained) -> Iterator[Message]:
 
 
 def inputs(judgement: Judgement) -> Iterator[Message]:
-    """Yield every figure used, who declared it, for which day and from which source."""
+    """Yield every declared figure, who declared it, for which day and from which source."""
     figures: Figures = judgement.figures
-    unknown = unreported(judgement)
     for name in (name for name in LABELS if name != "route"):
         value = judgement.value(name)
-        if name in unknown:
-            yield say(N_("Chưa báo cáo {label}."), label=label(name))
-        elif value is not None:
+        if value is not None:
             origin = figures.sources.get(name)
             line = say(N_("Đã khai {label}: {value}"), label=label(name), value=grouped(value))
             yield (

@@ -32,14 +32,16 @@ def find(judgement: Judgement) -> tuple[Finding, ...]:
     return tuple(
         Finding(gap.code, gap.name, gap.kind, sentence, gap.handling)
         for gap in judgement.table.ruleset.gaps
-        if gap.detect
+        if gap.detect and gap.subject in ("", judgement.table.scheme.subject)
         for sentence in DETECTORS[gap.detect](judgement, gap)
     )
 
 
-def class_name(klass: str | None) -> Message:
-    """Return "loại I", "không thuộc loại nào"."""
+def class_name(klass: str | None, subject: str = "commune") -> Message:
+    """Return "loại I", "không thuộc loại nào"; of a province "địa bàn trọng điểm" or not."""
     if klass is None:
+        if subject == "province":
+            return say(N_("không phải địa bàn trọng điểm"))
         return say(N_("không thuộc loại nào"))
     return say(N_("địa bàn trọng điểm")) if klass == "key" else say(N_("loại {klass}"), klass=klass)
 

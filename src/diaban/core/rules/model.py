@@ -174,7 +174,8 @@ class Gap:
     """A hole or an overlap in the text, by name.
 
     `kind`: "conflict" (the reviewer must resolve it), "note" (said where it applies) or "assumption" (holds for all).
-    `detect` names the finder that sees it in one assessment; `measure` narrows it to one measure.
+    `detect` names the finder that sees it in one assessment; `measure` narrows it to one measure, `subject` to
+    communes or to provinces.
     """
 
     code: str
@@ -184,6 +185,7 @@ class Gap:
     handling: str
     detect: str = ""
     measure: str = ""
+    subject: str = ""
 
 
 SettingValue = bool | str | int | None
