@@ -31,22 +31,25 @@ class TriedFileForm(forms.Form):
     max_bytes = 0
     too_big = _("Tệp quá lớn.")
 
-    file = forms.FileField(label=_("Tệp"), required=False)
+    file = forms.FileField(label=_("Tệp"))
     tried = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept = kept(str(self.data.get("tried", "")))
+        self.fields["file"].required = self.kept is None
+        self.fields["file"].error_messages["required"] = str(_("Chọn tệp cần nhập."))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        file, tried = cleaned.get("file"), cleaned.get("tried", "")
-        if file is not None:
-            if file.size > self.max_bytes:
-                self.add_error("file", self.too_big)
-                return cleaned
+        file = cleaned.get("file")
+        if file is None:
+            cleaned["data"] = self.kept
+        elif file.size > self.max_bytes:
+            self.add_error("file", self.too_big)
+        else:
             cleaned["data"] = file.read()
             cleaned["tried"] = keep(cleaned["data"])
-        elif "file" not in self.errors:
-            cleaned["data"] = kept(tried)
-            if cleaned["data"] is None:
-                self.add_error("file", _("Chọn tệp cần nhập."))
         return cleaned
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from diaban.apps.places import territory
 from diaban.core.units import Lineage, Register, Spell
 
-BOX_WIDTH, BOX_HEIGHT = 216, 50
+BOX_WIDTH, BOX_HEIGHT = 232, 50
 COLUMN_GAP, ROW_GAP, MARGIN = 92, 10, 4
 _SWEEPS = 4
 
@@ -27,6 +27,8 @@ class Box:
     x: float
     y: float
     current: bool
+    width: float = BOX_WIDTH
+    height: float = BOX_HEIGHT
 
     @property
     def last_day(self) -> date | None:

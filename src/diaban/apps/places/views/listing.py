@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from diaban.apps.places.listing import LEVELS, former_units, in_order, unit_rows
+from diaban.apps.places.listing import LEVELS, UnitRow, former_units, in_order, unit_rows
 from diaban.apps.places.models import Kind, Level
 from diaban.apps.places.scope import scope_of
 from diaban.apps.places.views.maps import MOST_DRAWN, density_map
@@ -55,7 +55,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """Units by any name they ever had, or by code, of the whole register."""
     scope = scope_of(request)
     text = request.GET.get("q", "")
-    rows = []
+    rows: list[UnitRow] = []
+    former = former_units(text, scope.on, limit=100) if text.strip() else []
     if text.strip():
         for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE):
             rows += [row for row in unit_rows(scope.on, level=level, text=text) if row not in rows]
@@ -66,6 +67,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "q": text,
             "page": Paginator(in_order(rows, "ten"), PAGE_ROWS).get_page(request.GET.get("page")),
             "count": len(rows),
-            "former": former_units(text, scope.on, limit=100) if text.strip() else [],
+            "met": len(rows) + len(former),
+            "former": former,
         },
     )
