@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diaban.catalogue.periods_loader import regime, regimes
@@ -96,6 +96,7 @@ def test_parts_of_a_year(cut: Regime) -> None:
 
 
 @BOTH
+@settings(deadline=None)
 @given(
     day=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
     grain=st.sampled_from(TILING),

@@ -57,6 +57,7 @@ def met(figures: CommuneFigures | ProvinceFigures) -> set[str]:
     return set(evaluate(QD28, figures).criteria_met)
 
 
+@settings(deadline=None)
 @given(population=POPULATIONS, persons=st.integers(1, 20_000), arrested=st.integers(1, 5_000))
 @example(population=20_000, persons=20, arrested=10)
 @example(population=20_000, persons=100, arrested=20)
@@ -71,6 +72,7 @@ def test_shares_are_exact_at_every_boundary(population: int, persons: int, arres
     assert found == {band, grip}
 
 
+@settings(deadline=None)
 @given(population=POPULATIONS)
 def test_the_least_number_is_the_least(population: int) -> None:
     assessment = evaluate(
@@ -84,6 +86,7 @@ def test_the_least_number_is_the_least(population: int) -> None:
                 assert Fraction(least - 1, population) < Fraction(band.low.num, band.low.den)
 
 
+@settings(deadline=None)
 @given(figures=communes(), name=st.sampled_from(ADDABLE), more=st.integers(1, 3000), zero=st.booleans())
 def test_more_never_lowers_the_class_read_at_least(figures: CommuneFigures, name: str, more: int, zero: bool) -> None:
     heavier = replace(figures, **{name: getattr(figures, name) + more})
@@ -92,6 +95,7 @@ def test_more_never_lowers_the_class_read_at_least(figures: CommuneFigures, name
     assert RANK[after.at_least] >= RANK[before.at_least]
 
 
+@settings(deadline=None)
 @given(figures=communes())
 def test_a_key_route_never_lowers_the_class(figures: CommuneFigures) -> None:
     off, intra, inter = (evaluate(QD28, replace(figures, route=route)) for route in ("", "intra", "inter"))
@@ -100,12 +104,14 @@ def test_a_key_route_never_lowers_the_class(figures: CommuneFigures) -> None:
         assert intra.outcomes[reading] == inter.outcomes[reading]
 
 
+@settings(deadline=None)
 @given(figures=communes())
 def test_the_lenient_reading_is_never_below_the_literal_one(figures: CommuneFigures) -> None:
     assessment = evaluate(QD28, figures)
     assert RANK[assessment.at_least] >= RANK[assessment.literal]
 
 
+@settings(deadline=None)
 @given(
     figures=communes(), name=st.sampled_from([*ADDABLE, "resident_offenders", "wanted_hiding"]), more=st.integers(1, 9)
 )
@@ -115,6 +121,7 @@ def test_adding_never_makes_a_commune_drug_free(figures: CommuneFigures, name: s
     assert not (after is True and before is not True)
 
 
+@settings(deadline=None)
 @given(figures=communes())
 def test_counting_the_route_criterion_of_the_lower_class_never_changes_the_class(figures: CommuneFigures) -> None:
     plain = evaluate(QD28, figures)
@@ -123,7 +130,7 @@ def test_counting_the_route_criterion_of_the_lower_class_never_changes_the_class
     assert set(plain.criteria_met) <= set(deep.criteria_met)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(figures=communes(), zero=st.booleans())
 def test_a_distance_is_true_and_the_shortest(figures: CommuneFigures, zero: bool) -> None:
     assessment = evaluate(QD28, figures, {"zero_counts": zero})
@@ -143,7 +150,7 @@ def _moved(figures: CommuneFigures, changes: dict[str, int]) -> dict[str, int]:
     return {name: getattr(figures, name) + delta for name, delta in changes.items()}
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(figures=communes(), data=st.data())
 def test_no_single_change_is_overlooked(figures: CommuneFigures, data: st.DataObject) -> None:
     """Any change of one figure that gives another class is at least as long as the distance says."""
@@ -157,6 +164,7 @@ def test_no_single_change_is_overlooked(figures: CommuneFigures, data: st.DataOb
             assert abs(single[name]) <= abs(there - here)
 
 
+@settings(deadline=None)
 @given(figures=communes(), others=communes())
 def test_every_class_that_can_be_reached_has_a_distance(figures: CommuneFigures, others: CommuneFigures) -> None:
     """Whatever figures another commune has: were they ours, the way there would be known."""
@@ -167,7 +175,7 @@ def test_every_class_that_can_be_reached_has_a_distance(figures: CommuneFigures,
             assert assessment.distance[reading][outcome.klass or NO_CLASS].reachable
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(figures=communes(missing=True), data=st.data())
 def test_no_completion_contradicts_what_is_called_certain(figures: CommuneFigures, data: st.DataObject) -> None:
     assessment = evaluate(QD28, figures)
@@ -185,7 +193,7 @@ def test_no_completion_contradicts_what_is_called_certain(figures: CommuneFigure
     assert assessment.drug_free in (None, complete.drug_free)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(figures=communes(missing=True), data=st.data())
 def test_a_figure_said_not_to_matter_does_not_matter(figures: CommuneFigures, data: st.DataObject) -> None:
     assessment = evaluate(QD28, figures)
@@ -209,6 +217,7 @@ def _completed(figures: CommuneFigures, data: st.DataObject) -> CommuneFigures:
     return replace(figures, **values)
 
 
+@settings(deadline=None)
 @given(figures=communes(missing=True))
 def test_without_population_no_class_is_given(figures: CommuneFigures) -> None:
     for population in (None, 0):
@@ -220,6 +229,7 @@ def test_without_population_no_class_is_given(figures: CommuneFigures) -> None:
         assert not any(assessment.distance.values())
 
 
+@settings(deadline=None)
 @given(figures=communes(missing=True))
 def test_no_class_is_never_left_without_a_name(figures: CommuneFigures) -> None:
     assessment = evaluate(QD28, figures)
@@ -232,6 +242,7 @@ def test_no_class_is_never_left_without_a_name(figures: CommuneFigures) -> None:
     assert all(str(sentence).strip() for sentence in assessment.explain())
 
 
+@settings(deadline=None)
 @given(
     population=POPULATIONS,
     communes_total=st.integers(1, 400),
@@ -262,6 +273,7 @@ def test_province_shares_are_exact(
     assert met(figures) == expected
 
 
+@settings(deadline=None)
 @given(
     dependent=st.one_of(st.none(), st.integers(0, 150)),
     gatherings=st.one_of(st.none(), st.integers(0, 8)),
