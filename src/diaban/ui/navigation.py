@@ -38,7 +38,7 @@ ENTRIES = (
     Entry("reports:list", gettext_noop("Báo cáo")),
     Entry("exchange:home", gettext_noop("Nhập/xuất")),
 )
-RECORD_ADDRESSES = ("hotspots:incident_new", "hotspots:incident_add", "hotspots:incident_create")
+RECORD_ADDRESSES = ("hotspots:quick", "hotspots:incident_new")
 
 
 def _address(name: str) -> str | None:

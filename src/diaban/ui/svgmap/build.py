@@ -78,7 +78,11 @@ def build_map(
     if inset:
         drawn += _draw(far, inset.placement, inset=True)
     places = _apart([_position(m, main, inset) for m in all_marks])
-    names = {d.shape.key: labels.place(d.rings, d.shape.label, places) for d in drawn if d.shape.tone != "context"}
+    names = {
+        d.shape.key: labels.place(d.rings, labels.short(d.shape.label), places)
+        for d in drawn
+        if d.shape.tone != "context"
+    }
     identity = _identity(everything)
     svg = _svg(
         _Page(drawn, names, all_lines, list(zip(all_marks, places, strict=True)), main, inset, height), identity, title

@@ -14,6 +14,7 @@ LEADING = 14.0
 SCALES = (0.34, 0.42, 0.5, 0.63, 0.8, 1.0, 1.26, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
 SIGN = 9.0  # half the room a sign of a hot-spot takes, in CSS pixels
 NEVER = 99.0
+TITLES = ("Phường", "Xã", "Thị trấn", "Đặc khu", "Quận", "Huyện", "Thị xã", "Thành phố", "Tỉnh")
 
 _NARROW = frozenset("iíìỉĩịljtfrI .,'()-1")
 _WIDE = frozenset("mwMWƠƯO")
@@ -27,6 +28,15 @@ class Label:
     y: float
     lines: tuple[str, ...]
     scale: float
+
+
+def short(name: str) -> str:
+    """Return the name without its title ("Phường Vũng Tàu" → "Vũng Tàu"): the map has no room for what all share."""
+    for title in TITLES:
+        rest = name.removeprefix(f"{title} ")
+        if rest != name:
+            return rest if not rest.isdigit() else name
+    return name
 
 
 def text_width(text: str) -> float:

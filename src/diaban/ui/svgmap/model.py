@@ -17,7 +17,8 @@ class Shape:
 
     `class-I`, `class-II`, `class-III`, `class-none`, `class-free`, `class-unknown` for classes; `step-1` … `step-5` for
     a rate (5 darkest); `step-missing` where it is not reported; `context` for neighbours that are only background
-    (never links). `label` is written on the map where it fits, `title` and `value_text` are read out.
+    (never links). `label` is written on the map where it fits, without its title ("Phường"); `title` and `value_text`
+    are read out.
     """
 
     key: str

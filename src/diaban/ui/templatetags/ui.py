@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from diaban.ui import formats
 from diaban.ui.context import is_demo
@@ -23,12 +24,12 @@ from diaban.ui.svgmap.marks import drawing
 register = template.Library()
 
 CLASS_WORDS = {
-    "I": "Loại I",
-    "II": "Loại II",
-    "III": "Loại III",
-    "none": "Không thuộc loại",
-    "free": "Không ma túy",
-    "unknown": "Chưa xác định",
+    "I": gettext_noop("Loại I"),
+    "II": gettext_noop("Loại II"),
+    "III": gettext_noop("Loại III"),
+    "none": gettext_noop("Không thuộc loại"),
+    "free": gettext_noop("Không ma túy"),
+    "unknown": gettext_noop("Chưa xác định"),
 }
 
 

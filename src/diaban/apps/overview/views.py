@@ -1,0 +1,45 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from diaban.apps.localities.queries import sorted_rows
+from diaban.apps.overview import pictures, queries, sentences
+from diaban.apps.places.scope import scope_of
+
+VIEWS = ("ban-do", "bang", "bieu-do")
+MOST_CHANGES = 8
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the area: the answer, its figures, what is late, what changed; as map, table or chart."""
+    scope = scope_of(request)
+    found = queries.summary(scope)
+    asked = request.GET.get("xem", VIEWS[0])
+    view = asked if asked in VIEWS else VIEWS[0]
+    sort = request.GET.get("sort", "class")
+    context: dict[str, Any] = {
+        "found": found,
+        "headline": sentences.headline(found),
+        "movement": sentences.movement(found),
+        "late": sentences.late(found),
+        "countdown": sentences.countdown(found),
+        "changes": found.changes[:MOST_CHANGES],
+        "changes_left": max(len(found.changes) - MOST_CHANGES, 0),
+        "near": found.near[:MOST_CHANGES],
+        "classes": [(klass, n) for klass, n in found.classes.items() if n],
+        "view": view,
+        "sort": sort,
+    }
+    if view == "ban-do":
+        context["map"] = pictures.area_map(found, queries.spots_on_map(found, scope))
+    elif view == "bieu-do":
+        context["charts"] = pictures.area_charts(found, queries.months(found, scope))
+    else:
+        rows = sorted_rows(found.rows, sort)
+        context["table"] = [(row, found.points.get(row.place.id, 0)) for row in rows]
+    return render(request, "overview/home.html", context)
