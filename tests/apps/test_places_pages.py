@@ -136,7 +136,7 @@ def test_every_kind_of_unit_has_its_page(client: Client) -> None:
 def test_the_page_of_a_merged_ward_tells_its_story(client: Client) -> None:
     text = page(client, "/don-vi/26506@2025-07-01/")
     assert "112.289" in text
-    assert "cộng từ 7 đơn vị trước" in text
+    assert "cộng từ 7 đơn vị hợp thành" in text
     assert "Mã 26506 trước ngày 01/07/2025 là" in text
     assert text.count('class="lineage__unit') == 8
     assert text.count('class="lineage__link"') == 7

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from diaban.apps.places.listing import LEVELS, UnitRow, former_units, in_order, unit_rows
 from diaban.apps.places.models import Kind, Level
 from diaban.apps.places.scope import scope_of
-from diaban.apps.places.views.maps import MOST_DRAWN, density_map
+from diaban.apps.places.views.maps import MOST_DRAWN, people_map
 
 PAGE_ROWS = 50
 
@@ -27,6 +27,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = in_order(rows, request.GET.get("sort", "ten"))
     view = "ban-do" if request.GET.get("xem") == "ban-do" else "bang"
     drawable = view == "ban-do" and 0 < len(rows) <= MOST_DRAWN
+    drawn = people_map(rows, scope.on, scope.carry) if drawable else None
     return render(
         request,
         "places/list.html",
@@ -44,7 +45,8 @@ def listing(request: HttpRequest) -> HttpResponse:
             "former": former_units(text, scope.on) if text.strip() else [],
             "view": view,
             "views": ["ban-do", "bang"],
-            "map": density_map(rows, scope.on, scope.carry) if drawable else None,
+            "map": drawn[1] if drawn else None,
+            "map_title": drawn[0] if drawn else "",
             "too_many": view == "ban-do" and len(rows) > MOST_DRAWN,
         },
     )
