@@ -36,9 +36,13 @@ def _workflow(code: str, data: dict[str, Any]) -> Workflow:
         checked_by=data["checked_by"],
         confirmed_grade=data["confirmed_grade"],
         watched_state=data["watched_state"],
-        states=tuple(State(**state) for state in data["states"]),
+        states=tuple(_state(state) for state in data["states"]),
         transitions=tuple(_transition(transition) for transition in data["transitions"]),
     )
+
+
+def _state(data: dict[str, Any]) -> State:
+    return State(data["code"], data["title"], data["existing"], data["description"], data.get("final", False))
 
 
 def _transition(data: dict[str, Any]) -> Transition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -226,5 +226,5 @@ INCIDENT_COLUMNS: Final = (
 
 def rows_of(records: Iterable[Hotspot | Incident], columns: Iterable[Column], names: Names) -> list[list[Cell]]:
     """Return the cells of each record."""
-    shown = list(columns)
-    return [[column.cell(record, names) for column in shown] for record in records]
+    shown = [(column, str(column.title)) for column in columns]
+    return [[replace(column.cell(record, names), label=title) for column, title in shown] for record in records]

@@ -1,7 +1,7 @@
 """Forms of the registers: they parse what was typed; the actions and the lifecycle decide whether it stands."""
 
 from diaban.apps.hotspots.forms.fields import refuse
-from diaban.apps.hotspots.forms.incidents import IncidentForm, QuickIncidentForm, SeizureFormSet
+from diaban.apps.hotspots.forms.incidents import IncidentForm, QuickIncidentForm, seizure_lines
 from diaban.apps.hotspots.forms.routes import RouteForm, ValueForm
 from diaban.apps.hotspots.forms.spots import HotspotForm, PlaceForm, QuickSpotForm, StepForm, UndoForm
 
@@ -12,9 +12,9 @@ __all__ = [
     "QuickIncidentForm",
     "QuickSpotForm",
     "RouteForm",
-    "SeizureFormSet",
     "StepForm",
     "UndoForm",
     "ValueForm",
     "refuse",
+    "seizure_lines",
 ]

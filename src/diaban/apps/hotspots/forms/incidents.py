@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -131,7 +131,12 @@ class BaseSeizures(forms.BaseFormSet[SeizureForm]):
         return found
 
 
-SeizureFormSet = forms.formset_factory(SeizureForm, formset=BaseSeizures, extra=3, max_num=12, absolute_max=20)
+_SeizureFormSet = forms.formset_factory(SeizureForm, formset=BaseSeizures, extra=3, max_num=12, absolute_max=20)
+
+
+def seizure_lines(data: Any = None, initial: Any = None) -> BaseSeizures:
+    """Return the lines of what was seized, with three empty ones."""
+    return cast(BaseSeizures, _SeizureFormSet(data or None, prefix="tang_vat", initial=initial))
 
 
 class QuickIncidentForm(forms.Form):

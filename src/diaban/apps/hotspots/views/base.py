@@ -1,0 +1,96 @@
+"""What the pages of the registers share: who acts, pages of a list, the file of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+
+from diaban.adapters.clock import now
+from diaban.adapters.workbooks import ColumnSpec, SheetSpec, stream_csv, write_xlsx
+from diaban.adapters.workbooks import Kind as CellKind
+from diaban.apps.accounts.models import User
+from diaban.apps.hotspots import actions
+from diaban.apps.hotspots.listing import Cell, Column, Names
+from diaban.apps.hotspots.queries import ordered_page, ordered_rows
+from diaban.apps.places.scope import Scope
+
+PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Row = TypeVar("Row", bound=Model)
+
+
+def actor(request: HttpRequest) -> User:
+    """Return who is signed in; the middleware lets nobody else in."""
+    return cast(User, request.user)
+
+
+class Ordered(Generic[Row]):
+    """Rows of a query in an order, cut into pages by key. `total`: their number, when it is already known."""
+
+    def __init__(
+        self, rows: QuerySet[Row], sort: str, orders: Mapping[str, tuple[str, ...]], scope: Scope, total: int
+    ) -> None:
+        self.rows, self.sort, self.orders, self.scope, self.total = rows, sort, orders, scope, total
+
+    def count(self) -> int:
+        return self.total
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        return ordered_page(self.rows, self.sort, self.orders, part.start or 0, part.stop, self.scope.today)
+
+
+def page_of(request: HttpRequest, ordered: Ordered[Row]) -> Page[Row]:
+    """Return the page asked for; the nearest one when there is no such page."""
+    return cast("Page[Row]", Paginator(cast(Any, ordered), PAGE).get_page(request.GET.get("page")))
+
+
+def export_file(
+    request: HttpRequest,
+    *,
+    form: str,
+    register: str,
+    title: str,
+    ordered: Ordered[Any],
+    columns: Sequence[Column],
+) -> HttpResponseBase:
+    """Return exactly what the list shows (rows, order, columns) as XLSX or CSV, and leave a trace of it."""
+    if form not in ("xlsx", "csv"):
+        raise Http404(form)
+    spec = SheetSpec(
+        code=register,
+        title=title,
+        key=(columns[0].code,),
+        columns=tuple(ColumnSpec(code=c.code, title=str(c.title), kind=c.out, width=22) for c in columns),
+    )
+    actions.note_export(
+        register=register, rows=ordered.total, query=request.GET.urlencode(), form=form, by=actor(request), at=now()
+    )
+    rows = _values(ordered, columns)
+    name = f"{register}-{ordered.scope.today:%Y%m%d}.{form}"
+    if form == "xlsx":
+        return FileResponse(write_xlsx(spec, rows), as_attachment=True, filename=name, content_type=XLSX)
+    response = StreamingHttpResponse(stream_csv(spec, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _values(ordered: Ordered[Any], columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
+    units = set(ordered.rows.order_by().values_list("unit", flat=True).distinct())
+    names = Names.of(units, ordered.scope.today)
+    for record in ordered_rows(ordered.rows, ordered.sort, ordered.orders, ordered.scope.today):
+        yield {column.code: _value(column, column.cell(record, names)) for column in columns}
+
+
+def _value(column: Column, cell: Cell) -> Any:
+    if cell.value in (None, ""):
+        return None
+    if column.out is CellKind.TEXT:
+        return str(cell.value)
+    return cell.value

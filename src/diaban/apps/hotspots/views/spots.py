@@ -1,0 +1,182 @@
+"""Pages of hot-spots: the list in three views, one record, opening and describing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from diaban.adapters.clock import now
+from diaban.apps.hotspots import actions, listing, queries
+from diaban.apps.hotspots.forms import HotspotForm, PlaceForm, refuse
+from diaban.apps.hotspots.models import Grade, Hotspot, Incident, Kind
+from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS
+from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.hotspots.views import pictures
+from diaban.apps.hotspots.views.base import Ordered, actor, export_file, page_of
+from diaban.apps.hotspots.views.timeline import lines_of
+from diaban.apps.places.scope import Scope, scope_of
+from diaban.core.lifecycle import History, StepRefused, Transition, permitted
+
+VIEWS = ("bang", "ban-do", "bieu-do")
+SHOWN_INCIDENTS = 10
+
+
+def _ordered(request: HttpRequest, scope: Scope) -> tuple[Ordered[Hotspot], dict[str, int]]:
+    """Return the rows that the address asks for, and how many of them are in each state."""
+    rows = queries.hotspots_list(listing.read_hotspots(request.GET, scope))
+    by_state = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    sort = listing.hotspot_order(request.GET)
+    return Ordered(rows, sort, HOTSPOT_ORDERS, scope, sum(by_state.values())), by_state
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the register as a table, a map or a chart of one and the same query."""
+    scope = scope_of(request)
+    ordered, by_state = _ordered(request, scope)
+    columns = listing.chosen(request.GET, listing.HOTSPOT_COLUMNS)
+    workflow = workflow_on(scope.today)
+    view = request.GET.get("xem", "bang")
+    context: dict[str, Any] = {
+        "view": view if view in VIEWS else "bang",
+        "views": VIEWS,
+        "total": ordered.total,
+        "existing": sum(by_state.get(state, 0) for state in workflow.existing_states),
+        "states": [(s.code, gettext(s.title), by_state.get(s.code, 0)) for s in workflow.states],
+        "chosen_states": request.GET.getlist("trang_thai"),
+        "kinds": Kind.choices,
+        "grades": Grade.choices,
+        "columns": columns,
+        "all_columns": listing.HOTSPOT_COLUMNS,
+        "sort": ordered.sort,
+        "filtered": any(
+            request.GET.get(name)
+            for name in ("q", "loai", "trang_thai", "muc", "tu", "den", "tai", "het_han", "don_vi")
+        ),
+        "query": request.GET.urlencode(),
+    }
+    if context["view"] == "ban-do":
+        marks = pictures.spot_marks(ordered.rows, scope)
+        context["map"] = pictures.count_map(request, ordered.rows, scope, noun=gettext("điểm"), marks=marks)
+    elif context["view"] == "bieu-do":
+        context["chart"] = pictures.flow_chart(ordered.rows, scope)
+    else:
+        page = page_of(request, ordered)
+        records = list(page.object_list)
+        names = listing.Names.of((spot.unit_id for spot in records), scope.today)
+        context |= {"page": page, "rows": listing.rows_of(records, columns, names)}
+    return render(request, "hotspots/list.html", context)
+
+
+@require_GET
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send the rows, the order and the columns that the list shows."""
+    ordered, _by_state = _ordered(request, scope_of(request))
+    columns = listing.chosen(request.GET, listing.HOTSPOT_COLUMNS)
+    return export_file(
+        request, form=form, register="hotspot", title=gettext("Điểm, tụ điểm"), ordered=ordered, columns=columns
+    )
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show where a hot-spot stands, what may come next, its facts, its history and its incidents."""
+    spot = get_object_or_404(Hotspot.objects.select_related("merged_into"), pk=pk)
+    scope = scope_of(request)
+    history = queries.history_of(spot, scope.today)
+    incidents = Incident.objects.filter(hotspot=spot)
+    heirs = queries.carried([spot.unit_id], scope.today)
+    heir = heirs[spot.unit_id]
+    names = listing.Names.of({spot.unit_id, heir or spot.unit_id}, scope.today)
+    main, other = _next_steps(history)
+    return render(
+        request,
+        "hotspots/detail.html",
+        {
+            "spot": spot,
+            "unit": spot.unit,
+            "unit_name": names.units[spot.unit_id],
+            "unit_today": names.units[heir] if heir and heir != spot.unit_id else "",
+            "state": history.workflow.state(spot.state),
+            "state_title": names.states[spot.state],
+            "state_tone": listing.STATE_TONES.get(spot.state, "closed"),
+            "since": history.last.step.on if history.last else None,
+            "main_steps": main,
+            "other_steps": other,
+            "can_undo": len(history.effective) > 1,
+            "watch_months": queries.settings_on(scope.today).watch_months,
+            "behaviours": listing.HOTSPOT_COLUMNS[10].cell(spot, names).value,
+            "timeline": lines_of(spot, scope.today),
+            "merged_from": spot.merged_from.order_by("code"),
+            "incident_count": incidents.count(),
+            "incidents": incidents.order_by("-on", "-pk")[:SHOWN_INCIDENTS],
+            "map": pictures.spot_map(spot, scope),
+        },
+    )
+
+
+def _next_steps(history: History) -> tuple[list[Transition], list[Transition]]:
+    """Part the permitted steps: those along the chain, and those out of it or beside it."""
+    aside = {"move", "reclassify", "regrade", "merge", "hand_over", "strike", "dismiss"}
+    allowed = permitted(history)
+    return [t for t in allowed if t.verb not in aside], [t for t in allowed if t.verb in aside]
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a hot-spot."""
+    scope = scope_of(request)
+    openings = workflow_on(scope.today).from_state("")
+    initial = {"on": scope.today, "unit": _own_unit(request), "decider": actor(request).title, "verb": "detect"}
+    form = HotspotForm(request.POST or None, communes=scope.communes, openings=openings, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            spot = actions.create_hotspot(
+                by=actor(request),
+                at=now(),
+                unit=data["unit"],
+                kind=data["kind"],
+                grade=data["grade"],
+                verb=data["verb"],
+                on=data["on"],
+                document=data["document"],
+                decider=data["decider"],
+                **_without_name(form.described()),
+                name=data["name"],
+            )
+        except StepRefused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, gettext("Đã mở %(code)s. Bước tiếp theo ở ngay dưới.") % {"code": spot.code})
+            return redirect("hotspots:detail", pk=spot.pk)
+    return render(request, "hotspots/form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _without_name(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "name"}
+
+
+def _own_unit(request: HttpRequest) -> str:
+    unit = actor(request).unit
+    return unit.uid if unit else ""
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Describe a hot-spot anew; what its steps decide is not here."""
+    spot = get_object_or_404(Hotspot, pk=pk)
+    initial = {name: getattr(spot, name) for name in PlaceForm.base_fields} | {"behaviours": spot.behaviour_codes}
+    form = PlaceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.edit_hotspot(hotspot=spot, by=actor(request), at=now(), changes=form.described())
+        messages.success(request, gettext("Đã lưu."))
+        return redirect("hotspots:detail", pk=spot.pk)
+    return render(request, "hotspots/form.html", {"form": form, "spot": spot}, status=422 if form.errors else 200)
