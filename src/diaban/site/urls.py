@@ -7,11 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("diaban.apps.overview.urls")),
     path("don-vi/", include("diaban.apps.places.urls")),
     path("bao-cao/", include("diaban.apps.reports.urls")),
     path("phan-loai/", include("diaban.apps.localities.urls")),
     path("tai-khoan/", include("diaban.apps.accounts.urls")),
     path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),
+    path("", include("diaban.apps.hotspots.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
 ]
