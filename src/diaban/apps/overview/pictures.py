@@ -29,9 +29,9 @@ SHORT = {
     "unknown": gettext_noop("Chưa xác định"),
 }
 FILLS = {
-    "full": gettext_noop("đang tồn tại"),
-    "ring": gettext_noop("tái phức tạp"),
-    "half": gettext_noop("đang theo dõi"),
+    "full": gettext_noop("Đang tồn tại"),
+    "ring": gettext_noop("Tái phức tạp"),
+    "half": gettext_noop("Đang theo dõi"),
 }
 MOST_BARS = 10
 

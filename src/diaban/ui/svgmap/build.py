@@ -17,7 +17,7 @@ PADDING = 16
 TALLEST = 720
 SHORTEST = 420
 INSET = (210.0, 150.0)  # width and height of the frame for far islands
-APART = 11.0  # signs closer than this (units) are moved aside
+APART = 14.0  # signs closer than this (units) are moved aside
 
 
 @dataclass(frozen=True, slots=True)
