@@ -8,6 +8,7 @@ from diaban.adapters.documents import layout
 from diaban.core.dossier import Dossier, compose
 from diaban.core.dossier.document import Block, Heading, Kind, Paragraph, Table, written
 
+WORKINGS = "III"  # hundreds of tables: in the files, and on every commune's own page
 NUMERIC = {Kind.COUNT, Kind.RATE}
 
 
@@ -40,6 +41,7 @@ def paper(dossier: Dossier) -> dict[str, Any]:
                 "blocks": [_block(block) for block in annex.blocks],
             }
             for annex in made.annexes
+            if annex.number != WORKINGS
         ],
     }
 

@@ -19,6 +19,7 @@ from diaban.core.dossier.document import Annex, Block, Document, Heading, Paragr
 from diaban.core.dossier.narrative import compose
 from diaban.core.dossier.snapshot import Dossier
 
+BODY_STYLE = "NoiDung"
 BLANK_LINES_FOR_SIGNATURE = 4
 
 
@@ -70,6 +71,7 @@ def _styles(made: Any) -> None:
         shape.first_line_indent, shape.space_before, shape.space_after = Mm(layout.FIRST_LINE), Pt(6), Pt(6)
         shape.keep_with_next, shape.line_spacing = True, layout.LINE_SPACING
     body = made.styles.add_style("Nội dung", WD_STYLE_TYPE.PARAGRAPH)
+    body.element.set(qn("w:styleId"), BODY_STYLE)
     body.base_style = normal
     shape = body.paragraph_format
     shape.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -164,13 +166,18 @@ def _title(made: Any, document: Document) -> None:
         to.paragraph_format.space_before = to.paragraph_format.space_after = Pt(12)
 
 
+def _styled(made: Any, style_id: str) -> Any:
+    """Add a paragraph by the style's id: looking a style up by name walks all of them each time."""
+    paragraph = made.add_paragraph()
+    paragraph._p.style = style_id
+    return paragraph
+
+
 def _block(made: Any, block: Block, width: float) -> None:
     if isinstance(block, Heading):
-        write(made.add_paragraph(style=f"Heading {block.level}"), (Run(block.text, True, block.level == 3),))
+        write(_styled(made, f"Heading{block.level}"), (Run(block.text, True, block.level == 3),))
     elif isinstance(block, Paragraph):
-        paragraph = write(
-            made.add_paragraph(style="Nội dung"), block.runs, layout.SMALL if block.small else layout.BODY
-        )
+        paragraph = write(_styled(made, BODY_STYLE), block.runs, layout.SMALL if block.small else layout.BODY)
         if not block.indent:
             paragraph.paragraph_format.first_line_indent = Mm(0)
         if block.small:
@@ -209,7 +216,7 @@ def _annex(made: Any, annex: Annex, dossier: Dossier) -> None:
     section = made.add_section(WD_SECTION.NEW_PAGE)
     _section(section, landscape=annex.landscape)
     width = layout.LANDSCAPE_WIDTH if annex.landscape else layout.TEXT_WIDTH
-    heading = made.add_paragraph(style="Heading 1")
+    heading = _styled(made, "Heading1")
     centred(heading, f"Phụ lục {annex.number}", layout.BODY, bold=True)
     centred(made.add_paragraph(), annex.title.upper(), layout.BODY, bold=True)
     centred(made.add_paragraph(), layout.annex_reference(dossier), layout.BODY, italic=True)
