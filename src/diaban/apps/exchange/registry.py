@@ -93,6 +93,8 @@ class Sheet(ABC):
     act_columns: ClassVar[frozenset[str]] = frozenset()  # columns that never make a difference by themselves
     emptied: ClassVar[frozenset[str]] = frozenset()  # columns where an empty cell empties; elsewhere it keeps
 
+    prefilled: ClassVar[bool] = False  # the template lists the keys: a row with nothing else says nothing
+
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:  # noqa: ARG002
         """Check rows against the registers, in bulk (unit codes, references). Rows with a fault are left out."""
         return ()

@@ -33,6 +33,8 @@ from diaban.apps.places.models import Unit
 from diaban.apps.places.scope import Scope
 from diaban.core.messages import N_, say
 
+# Short, and the words of the classification workbook.
+_ROUTES: Final = {RouteKind.NONE.value: "Không", RouteKind.INTRA.value: "Nội tỉnh", RouteKind.INTER.value: "Liên tỉnh"}
 _KINDS: Final = {"count": Kind.INTEGER, "route": Kind.CHOICE, "day": Kind.DATE, "text": Kind.TEXT}
 
 
@@ -42,7 +44,7 @@ def _columns() -> tuple[ColumnSpec, ...]:
             figure.code,
             f"{figure.title} ({figure.unit})" if str(figure.unit) else str(figure.title),
             _KINDS[figure.kind],
-            choices={one.value: str(one.label) for one in RouteKind} if figure.kind == "route" else {},
+            choices=_ROUTES if figure.kind == "route" else {},
             help="Cả chu kỳ" if figure.flow else "Vào ngày cuối chu kỳ",
             width=16,
             max_length=200,
@@ -93,6 +95,7 @@ class DeclarationSheet(Sheet):
 
     spec = SPEC
     options_form = DeclarationOptions
+    prefilled = True
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Check that units belong to the cycle, that figures can be true together, and that late changes say why."""

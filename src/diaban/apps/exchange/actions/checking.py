@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -13,7 +13,17 @@ from diaban.adapters.workbooks import LegacyText, Problem, Reading, Refusal, Row
 from diaban.adapters.workbooks.cells import show
 from diaban.apps.exchange import files
 from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
-from diaban.apps.exchange.registry import Context, Draft, Fault, RowError, Sheet, key_of, sheet_by_code, to_json
+from diaban.apps.exchange.registry import (
+    Context,
+    Draft,
+    Fault,
+    RowError,
+    Sheet,
+    SheetRefused,
+    key_of,
+    sheet_by_code,
+    to_json,
+)
 from diaban.apps.exchange.sentences import pack
 from diaban.core.messages import N_, say
 
@@ -58,6 +68,12 @@ def check_batch(batch: Batch, *, context: Context, step: Step) -> None:
         counts = _Counts()
         batch.refusal = pack(refusal.message)
         batch.offered_legacy = refusal.encoding if isinstance(refusal, LegacyText) else ""
+        batch.state = Batch.State.REFUSED
+    except SheetRefused as refused:
+        batch.rows.all().delete()
+        batch.problems.all().delete()
+        counts = _Counts()
+        batch.refusal = pack(say("{words}", words=str(refused)))
         batch.state = Batch.State.REFUSED
     except OSError:
         batch.refusal = pack(say(N_("Không còn tệp gốc của lô này trên máy chủ. Tải lên lại.")))
@@ -136,6 +152,9 @@ def _differences(
         act = {code: values.pop(code) for code in sheet.act_columns & values.keys()}
         row = BatchRow(batch=batch, number=draft.number, key=draft.key, act=act)
         before = standing.get(draft.key)
+        if before is None and sheet.prefilled and _only_key(sheet, values):
+            counts.same += 1  # a prefilled line that nobody filled in
+            continue
         if before is None:
             counts.new += 1
             row.action, row.after = "new", values
@@ -156,6 +175,10 @@ def _differences(
         row.action, row.before, row.after = "changed", before, after
         rows.append(row)
     return rows
+
+
+def _only_key(sheet: Sheet, values: Mapping[str, object]) -> bool:
+    return all(value is None for code, value in values.items() if code not in sheet.spec.key)
 
 
 def _problem(sheet_name: str, values: dict[str, object], fault: Fault) -> Problem:
