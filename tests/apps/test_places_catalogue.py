@@ -146,6 +146,14 @@ def test_a_partial_sum_is_no_population(loaded: None) -> None:
     assert queries.population([province.pk], TODAY) == {}
 
 
+def test_a_province_of_which_only_a_part_is_listed_has_no_sum(loaded: None) -> None:
+    city = queries.unit_by_code("79", TODAY, "province")
+    assert len(queries.units_below(city, TODAY)) == 30  # of 168: the others come with the whole country
+    assert queries.population([city.pk], TODAY) == {}
+    former = queries.unit_by_code("77", IN_2023, "province")
+    assert queries.population([former.pk], IN_2023)[former.pk].value == 1_148_313
+
+
 def test_a_declared_figure_comes_before_a_sum_and_only_from_its_day(loaded: None) -> None:
     ward = queries.unit_by_code("26506", TODAY)
     for value in (117_000, 117_400):
@@ -236,3 +244,17 @@ def test_users_can_be_tied_to_a_unit(loaded: None) -> None:
     user = get_user_model().objects.create_user("canbo", unit=queries.unit_by_code("26506", TODAY))
     assert user.unit is not None
     assert user.unit.uid == uid("26506", TODAY)
+
+
+@pytest.mark.parametrize("day", [IN_2023, date(2025, 2, 1), TODAY])
+def test_the_scopes_of_a_days_communes_hold_every_former_commune_exactly_once(loaded: None, day: date) -> None:
+    """Every merger of this province was whole, so looking back from its last day nothing is lost or counted twice."""
+    register = queries.register()
+    homes: dict[str, int] = {}
+    for commune in queries.area_places(day):
+        for unit_id in queries.scope_unit_ids(Unit.objects.get(pk=commune.id), day):
+            one = queries.known().uids[unit_id]
+            homes[one] = homes.get(one, 0) + 1
+    earlier = {spell.unit for spell in register.spells if spell.level == "commune" and spell.start <= day}
+    assert all(homes.get(one) == 1 for one in earlier)
+    assert set(homes.values()) == {1}

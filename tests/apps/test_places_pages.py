@@ -145,6 +145,15 @@ def test_the_page_of_a_merged_ward_tells_its_story(client: Client) -> None:
     assert "Phường Vũng Tàu" in before
 
 
+def test_the_page_of_a_former_district_lists_the_communes_that_hold_it_now(client: Client) -> None:
+    text = page(client, "/don-vi/747@2019-04-01/")
+    assert "Vào ngày 20/11/2026 đó là địa bàn của 5 đơn vị cấp xã:" in text
+    assert "Kết thúc, không có đơn vị cùng cấp kế tục" in text
+    assert "không có đơn vị nào giữ địa bàn này" not in text
+    city = page(client, "/don-vi/79@2025-07-01/")
+    assert "Danh mục mới có một phần" in city
+
+
 def test_a_renamed_unit_lists_its_names(client: Client) -> None:
     island = queries.unit_by_code("26732", date(2026, 11, 20))
     text = page(client, f"/don-vi/{island.uid}/")

@@ -76,13 +76,14 @@ def unit_rows(
         and (matching is None or spell.unit in matching)
     ]
     places = [queries.place_of(held, spell) for spell in spells]
+    kinds = {one.value: str(one.label) for one in Kind}
     figures = queries.population([place.id for place in places], on)
     areas = dict(Area.objects.filter(as_of__lte=on).order_by("as_of", "pk").values_list("unit_id", "km2"))
     return [
         UnitRow(
             place,
             snapshot.units[place.parent].name if place.parent is not None else "",
-            str(Kind(place.kind).label),
+            kinds[place.kind],
             figures.get(place.id),
             float(areas[place.id]) if place.id in areas else None,
         )
@@ -98,8 +99,10 @@ def in_order(rows: list[UnitRow], sort: str) -> list[UnitRow]:
     """Return the rows sorted by `sort` ("ten", "-dan_so"); rows without the figure come last either way."""
     key = _ORDERS.get(sort.lstrip("-"), _ORDERS["ten"])
     by_name = sorted(rows, key=lambda row: (row.place.order, row.place.code))
-    having = [row for row in by_name if key(row) is not None]
-    return sorted(having, key=key, reverse=sort.startswith("-")) + [row for row in by_name if key(row) is None]
+    keyed = [(key(row), row) for row in by_name]
+    having = [pair for pair in keyed if pair[0] is not None]
+    having.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
+    return [row for _value, row in having] + [row for value, row in keyed if value is None]
 
 
 def former_units(text: str, on: date, limit: int = 30) -> list[Former]:

@@ -14,6 +14,7 @@ from diaban.core.units import Register
 
 COMMUNE = "commune"
 DISTRICT = "district"
+PROVINCE = "province"
 
 
 def last_day(end: date | None) -> date | None:
@@ -33,6 +34,25 @@ def with_descendants(register: Register, uid: str, on: date) -> set[str]:
     """Return the unit and everything under it on `on`, or on its own nearest day."""
     day = nearest_day(register, uid, on)
     return {uid} | {spell.unit for spell in register.descendants(uid, day)}
+
+
+def fully_listed(register: Register, uid: str) -> bool:
+    """Say whether the register holds all that is under the unit.
+
+    A province that is only known by name (Thành phố Hồ Chí Minh before 1/7/2025, until the whole country is imported)
+    gave its communes to its heir, so what is listed under the heir is not the whole of it.
+    """
+    pending, seen = [uid], {uid}
+    while pending:
+        unit = pending.pop()
+        last = register.spells_of(unit)[-1]
+        day = last.start if last.end is None else last.end - timedelta(days=1)
+        if last.level == PROVINCE and not register.children(unit, day):
+            return False
+        sources = {edge.source for edge in register.predecessors(unit)} - seen
+        seen |= sources
+        pending.extend(sources)
+    return True
 
 
 def territory(register: Register, roots: Iterable[str], on: date) -> set[str]:

@@ -65,6 +65,8 @@ def _figure(held: Known, own: dict[int, Figure], uid: str, on: date) -> Figure |
         from_before = _sum([_figure(held, own, edge.source, on) for edge in edges])
         if from_before is not None:
             return from_before
+    if not territory.fully_listed(held.register, uid):
+        return None
     children = held.register.children(uid, territory.nearest_day(held.register, uid, on))
     return _sum([_figure(held, own, child.unit, on) for child in children]) if children else None
 

@@ -53,7 +53,10 @@ class OtherUse:
 
 @dataclass(frozen=True)
 class Portrait:
-    """A unit as it was on `day`: the day asked for, or the unit's nearest day when it did not exist then."""
+    """A unit as it was on `day`: the day asked for, or the unit's nearest day when it did not exist then.
+
+    `now_in` are the communes that hold the territory of a former district or province on the day asked for.
+    """
 
     unit: Unit
     here: Place
@@ -65,6 +68,8 @@ class Portrait:
     ancestors: tuple[Place, ...]
     children: tuple[Place, ...]
     heirs: tuple[Heir, ...]
+    now_in: tuple[Place, ...]
+    fully_listed: bool
     spells: tuple[NamedSpell, ...]
     other_uses: tuple[OtherUse, ...]
     figure: Figure | None
@@ -112,6 +117,8 @@ def portrait(unit: Unit, on: date) -> Portrait:
         ancestors=tuple(place_of(held, spell) for spell in reversed(register.ancestors(uid, day))),
         children=tuple(children),
         heirs=_heirs(held, uid, on) if day != on else (),
+        now_in=_now_in(held, uid, on) if day != on and children else (),
+        fully_listed=territory.fully_listed(register, uid),
         spells=tuple(_named(register, spell) for spell in spells),
         other_uses=_other_uses(register, uid, spells),
         figure=population([unit.pk], on if day == on else day).get(unit.pk),
@@ -131,6 +138,13 @@ def _heirs(held: Known, uid: str, on: date) -> tuple[Heir, ...]:
         )
         for part in register.carry(uid, on)
     )
+
+
+def _now_in(held: Known, uid: str, on: date) -> tuple[Place, ...]:
+    snapshot = held.register.snapshot(on)
+    inside = territory.territory(held.register, [uid], on)
+    leaves = [place_of(held, snapshot.units[one]) for one in inside if not snapshot.children(one)]
+    return tuple(sorted(leaves, key=lambda one: (one.order, one.code)))
 
 
 def _named(register: Register, spell: Spell) -> NamedSpell:
@@ -176,7 +190,7 @@ def _near(found: dict[int, tuple[Place, Outline, bool]]) -> dict[int, tuple[Plac
         return {}
     west, south = min(box[0] for box in own), min(box[1] for box in own)
     east, north = max(box[2] for box in own), max(box[3] for box in own)
-    margin = max(east - west, north - south, 0.03) * 0.9
+    margin = max(east - west, north - south, 0.03) * 0.6
     return {
         unit_id: entry
         for unit_id, entry in found.items()

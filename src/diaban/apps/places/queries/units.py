@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from diaban.apps.places import territory
 from diaban.apps.places.models import Unit
 from diaban.apps.places.queries.register import Known, known
 from diaban.core.text import sort_key
 from diaban.core.units import Hit, Spell
+
+
+@lru_cache(maxsize=32_768)
+def _order(name: str) -> str:
+    """Names are few and sorted on every page."""
+    return sort_key(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Place:
     @property
     def order(self) -> str:
         """Return the key that sorts places by name as Vietnamese do."""
-        return sort_key(self.name)
+        return _order(self.name)
 
 
 def place_of(held: Known, spell: Spell) -> Place:
