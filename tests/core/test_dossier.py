@@ -149,6 +149,7 @@ def test_report_names_both_readings_conflicts_gaps_and_what_is_missing() -> None
     assert "Phường Rạch Dừa: vừa đạt loại III, vừa đạt “không ma túy”" in said
     assert "Phường Phước Thắng (tiêu chí đạt: II.b)" in said
     assert "Xã Long Sơn: chưa báo cáo số người nghiện" in said
+    assert "chưa báo cáo số người nghiện" in said
     assert "Đã phê duyệt theo Quyết định số 5012/QĐ-UBND ngày 18/12/2026: 01 đơn vị." in said
 
 

@@ -107,7 +107,7 @@ def draft(cycle: Cycle, *, issue: int = 1, number: int | None = None, issued_on:
     end = cycle.last_day + timedelta(days=1)
     units = [row.standing.unit_id for row in rows]
     area = places.area_name(places.current_area())
-    territory = f"địa bàn {area}" if area else "địa bàn các xã, phường, đặc khu nêu tại Phụ lục II"
+    territory = f"địa bàn {_in_sentence(area)}" if area else "địa bàn các xã, phường, đặc khu nêu tại Phụ lục II"
     province = _province(cycle, territory)
     dossier = Dossier(
         cycle=cycle.year,
@@ -131,6 +131,10 @@ def draft(cycle: Cycle, *, issue: int = 1, number: int | None = None, issued_on:
         synthetic=is_demo(),
     )
     return replace(dossier, made_from=content_digest(dossier))
+
+
+def _in_sentence(name: str) -> str:
+    return f"tỉnh {name.removeprefix('Tỉnh ')}" if name.startswith("Tỉnh ") else name
 
 
 def _by_code(rows: tuple[ClassRow, ...]) -> tuple[ClassRow, ...]:

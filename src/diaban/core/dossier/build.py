@@ -221,7 +221,7 @@ def rule_ref(ruleset: RuleSet, settings: Settings | None = None) -> RuleRef:
     used = ruleset.resolve(settings)
     chosen = [setting for setting in ruleset.settings if used[setting.key] is not None]
     lines = tuple(_setting(setting, used[setting.key]) for setting in chosen)
-    number = ruleset.reference.split(";")[0].strip()
+    number = ruleset.reference.split(";")[0].split(", Điều")[0].strip()
     title = f"Quyết định số {number.removeprefix('QĐ ')}" if number.startswith("QĐ ") else number
     return RuleRef(id=ruleset.id, title=title, settings=(*lines, *ruleset.assumptions))
 

@@ -65,8 +65,11 @@ def clear(rows: Iterable[ClassRow]) -> tuple[ClassRow, ...]:
 
 def moved(rows: Iterable[ClassRow]) -> tuple[ClassRow, ...]:
     """Return the communes whose class is known in both cycles and changed."""
+    unknown = (None, Standing.UNDETERMINED)
     return tuple(
-        row for row in rows if row.previous is not None and row.standing is not None and row.previous != row.standing
+        row
+        for row in rows
+        if row.previous not in unknown and row.standing not in unknown and row.previous is not row.standing
     )
 
 

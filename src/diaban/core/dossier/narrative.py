@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from diaban.core.dossier.annexes import SHORT, annexes, criterion_table
 from diaban.core.dossier.document import Block, Column, Document, Heading, Kind, Table, note, text
 from diaban.core.dossier.figures import class_counts, clear, decisions, flow_total, moved, to_review, unit_kinds
+from diaban.core.dossier.review import lower, missing_of, review_blocks
 from diaban.core.dossier.snapshot import KEY_CLASSES, STANDING_LABELS, ClassRow, Dossier, FlowRow, Standing
 from diaban.core.dossier.writing import count, day, names, signed, two_digits
-
-LITERAL = "đọc đúng từng chữ"
-AT_LEAST = "đạt mức cao thì coi như đạt mức thấp"
 
 
 def _names(rows: Iterable[ClassRow]) -> str:
@@ -20,11 +19,6 @@ def _names(rows: Iterable[ClassRow]) -> str:
 
 def _span(dossier: Dossier) -> str:
     return f"từ ngày {day(dossier.first_day)} đến hết ngày {day(dossier.last_day)}"
-
-
-def _lower(standing: Standing) -> str:
-    label = STANDING_LABELS[standing]
-    return label[0].lower() + label[1:]
 
 
 def _opening(dossier: Dossier) -> list[Block]:
@@ -123,43 +117,8 @@ def _results(dossier: Dossier) -> list[Block]:
         blocks.append(text(f"Đã phê duyệt theo Quyết định số {number}{on}: {two_digits(len(decision.rows))} đơn vị."))
     if not decisions(rows):
         blocks.append(note("Ghi chú: loại nêu trên là đề xuất theo số liệu; chưa đơn vị nào có quyết định phê duyệt."))
-    blocks += _review(rows)
+    blocks += review_blocks(dossier)
     blocks += _province(dossier)
-    return blocks
-
-
-def _review(rows: tuple[ClassRow, ...]) -> list[Block]:
-    blocks: list[Block] = [Heading("2. Đơn vị cần xem xét trước khi phê duyệt", 2)]
-    if not to_review(rows):
-        return [*blocks, text("Không có đơn vị nào phải xem xét riêng.")]
-    differ = [row for row in rows if row.readings_differ]
-    conflict = [row for row in rows if row.conflicts]
-    unnamed = [row for row in rows if row.literal is row.at_least is Standing.NEITHER]
-    unknown = [row for row in rows if Standing.UNDETERMINED in (row.literal, row.at_least)]
-    groups = (
-        (
-            f"Hai cách đọc cho kết quả khác nhau (“{LITERAL}” và “{AT_LEAST}”)",
-            [
-                f"{row.unit_name}: {LITERAL}: {_lower(row.literal)}; {AT_LEAST}: {_lower(row.at_least)}"
-                f" (tiêu chí đạt: {', '.join(row.criteria_met) or 'không'})"
-                for row in differ
-            ],
-        ),
-        ("Tiêu chí mâu thuẫn nhau", [f"{row.unit_name}: {' '.join(row.conflicts)}" for row in conflict]),
-        (
-            "Khoảng hở của quy định: không thuộc loại trọng điểm, chưa đạt không ma túy",
-            [f"{row.unit_name} (tiêu chí đạt: {', '.join(row.criteria_met) or 'không'})" for row in unnamed],
-        ),
-        (
-            "Chưa đủ số liệu để xác định loại",
-            [f"{row.unit_name}: chưa báo cáo {', '.join(row.missing) or 'một số chỉ tiêu'}" for row in unknown],
-        ),
-    )
-    letters = iter("abcd")
-    for title, lines in groups:
-        if lines:
-            blocks.append(Heading(f"{next(letters)}) {title}: {two_digits(len(lines))} đơn vị", 3))
-            blocks += [text(f"- {line.rstrip('.')}.") for line in lines]
     return blocks
 
 
@@ -260,12 +219,14 @@ def _completeness(dossier: Dossier) -> list[Block]:
         (item.figure, item.reported, item.total, names(item.missing_units) or "không") for item in dossier.completeness
     )
     full = sum(item.reported == item.total for item in dossier.completeness)
+    share = (
+        f"{two_digits(full)}/{two_digits(len(dossier.completeness))} chỉ tiêu được"
+        if full
+        else "Chưa chỉ tiêu nào được"
+    )
     blocks: list[Block] = [
         Heading("IV. MỨC ĐỘ ĐẦY ĐỦ CỦA SỐ LIỆU", 1),
-        text(
-            f"{two_digits(full)}/{two_digits(len(dossier.completeness))} chỉ tiêu được tất cả các đơn vị báo cáo."
-            " Số liệu chưa báo cáo không được tính là 0."
-        ),
+        text(f"{share} tất cả các đơn vị báo cáo. Số liệu chưa báo cáo không được tính là 0."),
         Table(columns, rows),
     ]
     blocks += [text(f"- {line}") for line in dossier.notes]
@@ -279,7 +240,9 @@ def _proposals(dossier: Dossier) -> list[Block]:
     ready = clear(dossier.classes)
     if ready:
         groups = [(standing, [row for row in ready if row.standing is standing]) for standing in Standing]
-        said = ", ".join(f"{_lower(standing)}: {two_digits(len(rows))}" for standing, rows in groups if rows)
+        said = ", ".join(
+            f"{lower(STANDING_LABELS[standing])}: {two_digits(len(rows))}" for standing, rows in groups if rows
+        )
         asks.append(
             f"Đề nghị {approver} phê duyệt phân loại đối với {two_digits(len(ready))} đơn vị theo Phụ lục II ({said})."
         )
@@ -290,7 +253,7 @@ def _proposals(dossier: Dossier) -> list[Block]:
             f"Đề nghị {approver} xem xét, quyết định loại của {two_digits(len(decidable))} đơn vị nêu tại mục II.2:"
             f" {_names(decidable)}."
         )
-    incomplete = [row for row in dossier.classes if row.missing]
+    incomplete = missing_of(dossier.classes)
     if incomplete:
         asks.append(f"Đề nghị {two_digits(len(incomplete))} đơn vị bổ sung số liệu chưa báo cáo: {_names(incomplete)}.")
     blocks: list[Block] = [Heading("V. KIẾN NGHỊ, ĐỀ NGHỊ", 1)]

@@ -36,6 +36,7 @@ def report_docx(dossier: Dossier) -> bytes:
     _title(made, document)
     for block in document.body:
         _block(made, block, layout.TEXT_WIDTH)
+    made.paragraphs[-1].paragraph_format.keep_with_next = True  # no page holds a signature alone
     _signature(made, dossier)
     for annex in document.annexes:
         _annex(made, annex, dossier)
@@ -195,7 +196,8 @@ def _table(made: Any, table: Table, width: float) -> None:
 
 def _signature(made: Any, dossier: Dossier) -> None:
     head, left = dossier.letterhead, layout.AGENCY_WIDTH
-    made.add_paragraph().paragraph_format.line_spacing = Pt(8)
+    gap = made.add_paragraph().paragraph_format
+    gap.line_spacing, gap.keep_with_next = Pt(8), True
     table = _bare_table(made, 1, left)
     table.rows[0]._tr.get_or_add_trPr().append(element("cantSplit"))
     recipients, signature = table.rows[0].cells
