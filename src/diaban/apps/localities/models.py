@@ -24,8 +24,8 @@ class Stage(models.TextChoices):
     """How far a standing has gone."""
 
     PROPOSAL = "proposal", _("Đề xuất")
-    SELF_ASSESSED = "self", _("Xã đã tự đánh giá")
-    APPRAISED = "appraised", _("Tỉnh đã thẩm định")
+    SELF_ASSESSED = "self", _("Đã tự đánh giá")
+    APPRAISED = "appraised", _("Đã thẩm định")
     DECIDED = "decided", _("Đã quyết định")
 
 

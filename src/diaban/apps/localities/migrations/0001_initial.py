@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             name='Standing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('proposal', 'Đề xuất'), ('self', 'Xã đã tự đánh giá'), ('appraised', 'Tỉnh đã thẩm định'), ('decided', 'Đã quyết định')], default='proposal', max_length=10)),
+                ('stage', models.CharField(choices=[('proposal', 'Đề xuất'), ('self', 'Đã tự đánh giá'), ('appraised', 'Đã thẩm định'), ('decided', 'Đã quyết định')], default='proposal', max_length=10)),
                 ('proposal', models.JSONField(default=dict)),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('brief', models.JSONField(default=dict)),

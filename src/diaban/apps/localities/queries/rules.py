@@ -37,17 +37,34 @@ class Due:
     """A day that counts for the cycle, in words, with the whole days left (negative: past)."""
 
     label: str
+    sender: str
+    said: str
     day: date
     days_left: int
     article: str
+
+    @property
+    def left(self) -> str:
+        """Return the days left in words."""
+        if self.days_left > 0:
+            return gettext("còn {n} ngày").format(n=self.days_left)
+        return gettext("hôm nay") if self.days_left == 0 else gettext("đã qua")
 
 
 def deadlines(cycle: Cycle, on: date) -> list[Due]:
     """Return the cut-off of the figures and the reporting days that follow it, earliest first."""
     period = period_of_year(cycle.year)
-    found = [Due(gettext("Chốt số liệu"), cycle.last_day, (cycle.last_day - on).days, law_of(cycle).reference)]
+    last = cycle.last_day
+    found = [Due(gettext("Chốt số liệu"), "", f"{last:%d/%m/%Y}", last, (last - on).days, law_of(cycle).reference)]
     found += [
-        Due(one.label.render(gettext), one.due, (one.due - on).days, one.step.article)
+        Due(
+            one.label.render(gettext),
+            gettext("{who} báo cáo").format(who=one.step.sender),
+            gettext("trước ngày {day}").format(day=f"{one.limit:%d/%m/%Y}"),
+            one.due,
+            (one.due - on).days,
+            one.step.article,
+        )
         for one in regime(period.regime).deadlines(period)
         if one.cascade == CASCADE
     ]

@@ -32,9 +32,19 @@ class CriterionLine:
     at_least: bool | None
 
     @property
+    def short_article(self) -> str:
+        """Return the article without the number of the text, which the page names once."""
+        return self.article.rpartition(", ")[2]
+
+    @property
     def readings_differ(self) -> bool:
         """Return whether the two readings disagree on it."""
         return self.literal != self.at_least
+
+    @property
+    def other(self) -> bool | None:
+        """Return the result under the reading that is not the one set, where the two disagree."""
+        return self.at_least if self.met == self.literal else self.literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,11 @@ class ClassGroup:
     met: int
     article: str
     lines: tuple[CriterionLine, ...]
+
+    @property
+    def short_article(self) -> str:
+        """Return the article without the number of the text."""
+        return self.article.rpartition(", ")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +181,13 @@ class Working:
     @property
     def conditions(self) -> list[CriterionLine]:
         """Return the conditions of "không ma túy"."""
-        figures = self.shot["figures"]
         return [
             CriterionLine(
                 row["code"],
                 "free",
                 row["text"],
-                "; ".join(f"{BY_CODE[name].title}: {shown_value(name, figures.get(name))}" for name in row["figures"]),
-                told(row["because"]),
+                self._condition_value(row),
+                _("bằng 0"),
                 row["article"],
                 row["met"],
                 row["met"],
@@ -181,6 +195,13 @@ class Working:
             )
             for row in self.shot["conditions"]
         ]
+
+    def _condition_value(self, row: Mapping[str, Any]) -> str:
+        """Return why the condition fails or is open, else the figures that make it hold."""
+        figures = self.shot["figures"]
+        return told(row["because"]) or "; ".join(
+            f"{BY_CODE[name].title}: {shown_value(name, figures.get(name))}" for name in row["figures"]
+        )
 
     @property
     def conflicts(self) -> list[Finding]:
@@ -260,7 +281,7 @@ READINGS: Final = {
     "literal": gettext_lazy("đọc đúng từng chữ"),
     "at_least": gettext_lazy("đạt mức cao thì coi như đạt mức thấp"),
 }
-WIDTH: Final = 600.0
+WIDTH: Final = 300.0
 
 
 def _declared(figure: str) -> str:
