@@ -243,7 +243,7 @@ def _inset_svg(page: _Page, units: Sequence[_Drawn], identity: str) -> list[str]
     inset = page.inset
     if inset is None:
         return []
-    names = escape(", ".join(d.shape.title or d.shape.label for d in units))
+    names = escape(", ".join(labels.short(d.shape.title or d.shape.label) for d in units))
     frame = f'x="{inset.left:g}" y="{inset.top:g}" width="{inset.width:g}" height="{inset.height:g}"'
     foot = f'x="{inset.left + inset.width / 2:g}" y="{inset.top + inset.height - 9:g}"'
     return [

@@ -215,8 +215,10 @@ class LiveMap {
       tick.classList.add("is-shown");
       tick.style.fontSize = `${13 / scale}px`;
     }
+    // On a small picture signs are a little smaller, or they would hide the land.
+    const sign = Math.min(1, 0.5 + scale * 0.75) / scale;
     for (const mark of this.marks) {
-      mark.setAttribute("transform", `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${1 / scale})`);
+      mark.setAttribute("transform", `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${sign})`);
     }
     for (const name of this.svg.querySelectorAll(".map__inset-name")) name.style.fontSize = `${Math.min(12 / scale, 24)}px`;
   }
