@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import hotspots_cast
@@ -13,6 +14,7 @@ from django.http import QueryDict
 
 from diaban.adapters.workbooks import read_rows, write_template, write_xlsx
 from diaban.apps.audit.models import Event
+from diaban.apps.exchange import commands
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, receive, undo_batch
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.queries import problems, shown
@@ -185,3 +187,24 @@ def test_an_export_holds_exactly_the_rows_of_the_list(cast: hotspots_cast.Provin
     rows, _problems = read_rows(export(cast, "incidents", "sort=ma"), sheet_by_code("incidents").spec)
     assert [row.values["code"] for row in rows] == ["VV-1", "VV-2"]
     assert rows[0].values["heroin.g"] == Decimal("1.234")
+
+
+def test_the_command_line_imports_undoes_and_exports(cast: hotspots_cast.Province, tmp_path: Path) -> None:
+    lines: list[str] = []
+    source, target, copy = tmp_path / "vao.xlsx", tmp_path / "ra.csv", tmp_path / "loi.xlsx"
+    source.write_bytes(write_template(sheet_by_code("hotspots").spec, [NEW, NEW | {"code": "TD-2", "name": ""}]))
+    assert commands.import_file("hotspots", source, lines.append, apply=True, annotated=copy) == 1
+    assert copy.exists()
+    assert not Hotspot.objects.exists()
+    assert commands.import_file("hotspots", source, lines.append, apply=True, valid_only=True) == 0
+    assert Hotspot.objects.get().code == "TD-1"
+    assert commands.export("hotspots", target, lines.append) == 0
+    assert "TD-1" in target.read_text(encoding="utf-8-sig")
+    number = Batch.objects.get(state=Batch.State.APPLIED).number
+    assert commands.undo(number, lines.append) == 0
+    assert not Hotspot.objects.exists()
+    assert commands.import_file("hotspots", source, lines.append, options={"cycle": "2026"}) == 1
+    assert commands.import_file("khong-co", source, lines.append) == 1
+    assert commands.export("hotspots", tmp_path / "x.pdf", lines.append) == 1
+    assert commands.import_file("hotspots", source, lines.append, user="ai-do") == 1
+    assert "Tên gọi" in "\n".join(lines)
