@@ -224,6 +224,7 @@ def test_pages_from_empty_list_to_issue_and_again(page: Client, cycle: Cycle, by
     said = page.get("/bao-cao/2026/1/").content.decode()
     assert "Số: 07/BC-CATP" in said
     assert "Lần 1" in page.get("/bao-cao/").content.decode()
+    assert "không khác lần phát hành 1" in page.get("/bao-cao/2026/").content.decode()
     declare(cycle, "26545", NOTHING, by)
     said = page.get("/bao-cao/2026/").content.decode()
     assert "khác lần phát hành 1" in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -47,12 +47,13 @@ def issue_list(request: HttpRequest) -> HttpResponse:
 
 def _draft_page(request: HttpRequest, cycle: Cycle, form: IssueForm, last: Issue | None) -> HttpResponse:
     made = queries.draft(cycle, issue=last.issue + 1 if last else 1)
+    numbered = replace(made, number=last.document_number, issued_on=last.document_date) if last else made
     context = {
         "cycle": cycle,
         "form": form,
         "last": last,
         "paper": paper(made),
-        "changes": queries.changed_since(last, made),
+        "changes": queries.changed_since(last, numbered),
         "unchanged": last is not None and last.content == made.made_from,
     }
     return render(request, "reports/draft.html", context)

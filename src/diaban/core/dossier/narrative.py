@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from diaban.core.dossier.annexes import SHORT, annexes, criterion_table
