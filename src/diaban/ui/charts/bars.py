@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from django.utils.translation import gettext
+
 from diaban.ui.charts.axis import Plot, cut_off_line, foot_labels, grid, left_room, round_steps, target_line
 from diaban.ui.charts.model import (
     NARROW,
@@ -26,7 +28,11 @@ from diaban.ui.charts.model import (
 )
 
 ROW, THICK = 26.0, 14.0
-NOT_REPORTED = "chưa báo cáo"
+
+
+def not_reported() -> str:
+    """Return the words that stand where nothing was reported."""
+    return gettext("chưa báo cáo")
 
 
 def bar_chart(
@@ -42,7 +48,7 @@ def bar_chart(
         most = max(ends, default=0) or 1
         room = width - left - max((text_width(figure(b.value or 0)) for b in bars), default=0) - 14
         if any(b.value is None for b in bars):
-            room = min(room, width - left - text_width(NOT_REPORTED) - 8)
+            room = min(room, width - left - text_width(not_reported()) - 8)
         top = 20.0 if target else 2.0
         pieces = []
         for index, bar in enumerate(bars):
@@ -71,7 +77,7 @@ def _bar(bar: Bar, y: float, left: float, scale: float, above: bool, width: int)
         else words(left - 8, base + 11, shortened(bar.label, left - 8), anchor="end")
     )
     if bar.value is None:
-        return label + words(left + 6, base + 11, NOT_REPORTED, "chart__missing")
+        return label + words(left + 6, base + 11, not_reported(), "chart__missing")
     long = max(bar.value * scale, 0)
     pieces = [label, f'<rect class="{escape(tone(0, bar.tone))}" x="{left:.1f}" y="{base:.1f}"']
     pieces.append(f' width="{long:.1f}" height="{THICK}"/>')
@@ -120,7 +126,7 @@ def stacked_chart(
                     kind = f"chart__inside on-{escape(used[part])}"
                     bars.append(words(x + long / 2, base + 14, figure(value), kind, "middle"))
                 x += long
-            end = figure(total) if any(v is not None for v in one.values) else NOT_REPORTED
+            end = figure(total) if any(v is not None for v in one.values) else not_reported()
             bars.append(words(x + 6, base + 14, end, "chart__figure"))
             pieces.append(linked("".join(bars), one.href, one.label))
         return frame(width, len(rows) * row + 2, title, "".join(pieces))
