@@ -1,6 +1,7 @@
 """The one command, `diaban`.
 
-`classify` and `template` are stateless and must start fast on an old PC, so Django is loaded only for the other commands.
+`classify` and the template of its workbook are stateless and must start fast on an old PC, so Django is loaded only for
+the other commands.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ import sys
 import typer
 
 from diaban import __version__, classify
-
-STATELESS = frozenset({"classify", "template"})
 
 
 def _show_version(wanted: bool) -> None:
@@ -45,10 +44,16 @@ def build(*, stateless: bool) -> typer.Typer:
     return app
 
 
+def _is_stateless(words: list[str]) -> bool:
+    """Say whether the command line asks for work that needs no database."""
+    command, *rest = words or [""]
+    return command == "classify" or (command == "template" and "classification" in rest)
+
+
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         # Old Windows consoles default to a code page without Vietnamese letters.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    build(stateless=len(sys.argv) > 1 and sys.argv[1] in STATELESS)()
+    build(stateless=_is_stateless(sys.argv[1:]))()

@@ -1,4 +1,4 @@
-"""`diaban units|boundaries|area …`, `diaban import`, `diaban export`: bring data in and out from the command line."""
+"""`diaban units|boundaries|area …`: bring territory in from the command line."""
 
 from __future__ import annotations
 
@@ -30,15 +30,10 @@ def _day(text: str, name: str) -> date:
         raise typer.BadParameter(f"{text!r}: viết ngày dạng 2025-07-01", param_hint=name) from error
 
 
-def _prepared() -> None:
-    prepare.database(console.print)
-    prepare.catalogue(console.print)
-
-
 @units.command("import")
 def units_import() -> None:
     """Nhập đơn vị cả nước, trước và sau 1/7/2025, từ gói vietnamadminunits."""
-    _prepared()
+    prepare.everything_but_static(console.print)
     with Progress(console=console) as bar:
         task = bar.add_task("Đơn vị hành chính", total=None)
         code = places.units_import(
@@ -50,7 +45,7 @@ def units_import() -> None:
 @units.command("csv")
 def units_csv(file: File, dry_run: DryRun = False) -> None:
     """Nhập thay đổi đơn vị hoặc bảng chính thức từ tệp CSV (docs/reference/units-csv.md)."""
-    _prepared()
+    prepare.everything_but_static(console.print)
     raise typer.Exit(places.units_csv(file, console.print, dry_run=dry_run))
 
 
@@ -66,7 +61,7 @@ def boundaries_import(
     dry_run: DryRun = False,
 ) -> None:
     """Kiểm tra và nhập ranh giới từ tệp GeoJSON."""
-    _prepared()
+    prepare.everything_but_static(console.print)
     code = places.boundaries_import(
         file,
         _day(valid_from, "--from"),
@@ -87,14 +82,14 @@ def area_set(
     name: Annotated[str, typer.Option(help="Tên gọi của địa bàn.")] = "",
 ) -> None:
     """Đặt địa bàn làm việc."""
-    _prepared()
+    prepare.everything_but_static(console.print)
     raise typer.Exit(places.area_set(codes, console.print, name=name))
 
 
 @area.command("show")
 def area_show() -> None:
     """Cho biết địa bàn làm việc."""
-    _prepared()
+    prepare.everything_but_static(console.print)
     raise typer.Exit(places.area_show(console.print))
 
 

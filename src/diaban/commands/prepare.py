@@ -55,9 +55,14 @@ def static_files(say: Callable[[str], None]) -> None:
     stamp.write_text(digest.hexdigest(), encoding="ascii")
 
 
-def everything(say: Callable[[str], None]) -> None:
-    """Prepare folder, database, catalogue and static files."""
+def everything_but_static(say: Callable[[str], None]) -> None:
+    """Prepare folder, database and catalogue: what a command without a web server needs."""
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
     database(say)
     catalogue(say)
+
+
+def everything(say: Callable[[str], None]) -> None:
+    """Prepare folder, database, catalogue and static files."""
+    everything_but_static(say)
     static_files(say)

@@ -49,7 +49,9 @@ def serve(
             console.print(f"  {account.username}  /  {account.password}   – {account.title}")
     elif not settings.DEBUG:
         console.print("Tạo tài khoản: diaban user add TÊN")
-    waitress.serve(get_wsgi_application(), host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+    waitress.serve(
+        get_wsgi_application(), host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
+    )
 
 
 def worker() -> None:
