@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from diaban.apps.places import queries
+from diaban.apps.places import scope as scope_module
 from diaban.apps.places.actions import load_catalogue, set_area
 from diaban.apps.places.models import Unit, WorkArea
-from diaban.apps.places.scope import read_scope
+from diaban.apps.places.scope import read_scope, register_period_lock
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 10)
@@ -64,6 +65,23 @@ def test_another_regime_cuts_the_month_elsewhere() -> None:
     scope = read_scope({"che_do": "calendar", "ky": "2026-12"}, own=None, on=TODAY)
     assert scope.period_label == "Tháng 12 · 01/12–31/12/2026"
     assert scope.period_state == "future"
+
+
+def test_the_rows_of_a_day_leave_nobody_out() -> None:
+    rows = read_scope({"ngay": "2023-05-01"}, own=None, on=TODAY).communes
+    assert len(rows) == 83
+    assert "Huyện Côn Đảo" in {one.name for one in rows}
+    one_district = read_scope({"ngay": "2023-05-01", "don_vi": "747@2019-04-01"}, own=None, on=TODAY).communes
+    assert len(one_district) == 17
+
+
+def test_an_app_above_says_which_periods_are_locked() -> None:
+    register_period_lock("test", lambda period: period.code == "2026-10")
+    try:
+        assert read_scope({"ky": "2026-10"}, own=None, on=TODAY).period_state_label == "đã khóa"
+        assert read_scope({"ky": "2026-09"}, own=None, on=TODAY).period_state == "closed"
+    finally:
+        del scope_module._LOCKS["test"]
 
 
 @pytest.mark.parametrize(

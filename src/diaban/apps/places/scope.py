@@ -6,7 +6,7 @@ boundaries (yyyy-mm-dd). What is not given is the working area or the user's own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -27,9 +27,15 @@ from diaban.core.units import Register
 
 UNIT, BELOW, PERIOD, REGIME, DAY = "don_vi", "cap_duoi", "ky", "che_do", "ngay"
 PARAMETERS = (UNIT, BELOW, PERIOD, REGIME, DAY)
-_STATES = {"open": _("đang mở"), "closed": _("đã hết kỳ"), "future": _("chưa bắt đầu")}
+_STATES = {"open": _("đang mở"), "closed": _("đã hết kỳ"), "future": _("chưa bắt đầu"), "locked": _("đã khóa")}
+_LOCKS: dict[str, Callable[[Period], bool]] = {}
 _YEARS_OFFERED = 3
 _UNITS_OFFERED = 400
+
+
+def register_period_lock(name: str, is_locked: Callable[[Period], bool]) -> None:
+    """Let an app above say which periods are locked; called once, when the app is ready."""
+    _LOCKS[name] = is_locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ class Scope:
 
     @property
     def period_state(self) -> str:
-        """Return open, closed or future: whether today lies in, after or before the period."""
+        """Return locked, or else open, closed or future: whether today lies in, after or before the period."""
+        if any(is_locked(self.period) for _name, is_locked in sorted(_LOCKS.items())):
+            return "locked"
         if self.today < self.period.start:
             return "future"
         return "open" if self.today < self.period.end else "closed"
@@ -119,18 +127,25 @@ class Scope:
 
     @cached_property
     def communes(self) -> list[queries.Place]:
-        """Return the communes of day `on` in the scope, by name: the rows of a table that leaves nobody out."""
-        everything = queries.places(self.on)
-        if self.roots:
-            inside = territory.territory(queries.register(), self.roots, self.on)
-            everything = [one for one in everything if one.uid in inside]
-        return sorted(everything, key=lambda one: (one.order, one.code))
+        """Return the lowest units of day `on` in the scope, by name: the rows of a table that leaves nobody out.
+
+        They are the communes, and a district that has none (Côn Đảo until 30/6/2025).
+        """
+        held = queries.known()
+        snapshot = held.register.snapshot(self.on)
+        inside = territory.territory(held.register, self.roots, self.on) if self.roots else snapshot.units
+        found = [
+            queries.place_of(held, spell)
+            for spell in snapshot.spells
+            if spell.unit in inside and spell.level != territory.PROVINCE and not snapshot.children(spell.unit)
+        ]
+        return sorted(found, key=lambda one: (one.order, one.code))
 
     @cached_property
     def unit_choices(self) -> list[UnitChoice]:
         """Return the working area and its communes; only the area itself when they are too many for a list."""
-        area = queries.current_area()
-        found = [UnitChoice(uid, name, "area", uid == self.unit_uid) for uid, name in _area_choices(area)]
+        uid, name = _area_choice()
+        found = [UnitChoice(uid, name, "area", uid == self.unit_uid)]
         communes = queries.area_places(self.on)
         if len(communes) <= _UNITS_OFFERED:
             found += [UnitChoice(one.uid, one.name, one.level, one.uid == self.unit_uid) for one in communes]
@@ -161,13 +176,13 @@ def _periods(regime: Regime, year: int, grain: Grain) -> tuple[Period, ...]:
     return regime.periods(year, grain) if grain in regime.grains else ()
 
 
-def _area_choices(area: object) -> list[tuple[str, str]]:
+def _area_choice() -> tuple[str, str]:
     """Return the area as a choice: its only root, or (several roots, or no area) the choice of everything."""
-    current = queries.current_area() if area is not None else None
-    roots = queries.area_roots(current)
-    if current is not None:
-        return [(roots[0] if len(roots) == 1 else "", current.name)]
-    return [("", gettext("Tất cả đơn vị"))]
+    area = queries.current_area()
+    if area is None:
+        return "", gettext("Tất cả đơn vị")
+    roots = queries.area_roots(area)
+    return (roots[0] if len(roots) == 1 else ""), area.name
 
 
 def scope_of(request: HttpRequest) -> Scope:

@@ -17,6 +17,7 @@ from diaban.core import units as core
 _Stamp = tuple[str, int, int]
 _T = TypeVar("_T")
 _MOST_REMEMBERED = 2_000
+_MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,23 @@ def known() -> Known:
     with _CACHE.lock:
         held = _CACHE.held
         if held is None or not stamp[0] or held[0] != stamp:
-            held = _CACHE.held = (stamp, _build())
+            held = _CACHE.held = _read_whole()
         return held[1]
+
+
+def _read_whole() -> tuple[_Stamp, Known]:
+    """Build from tables that stood still meanwhile: a change between two reads would mix the old with the new."""
+    for _attempt in range(_MOST_ATTEMPTS):
+        stamp = _stamp()
+        try:
+            found = _build()
+        except core.InvalidRegister:
+            if _stamp() == stamp:
+                raise
+            continue
+        if _stamp() == stamp:
+            return stamp, found
+    return _stamp(), _build()
 
 
 def register() -> core.Register:
