@@ -17,7 +17,7 @@ from diaban.apps.audit.models import Event
 from diaban.apps.exchange import commands
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, receive, undo_batch
 from diaban.apps.exchange.models import Batch
-from diaban.apps.exchange.queries import problems, shown
+from diaban.apps.exchange.queries import previews, problems, shown
 from diaban.apps.exchange.registry import Context, sheet_by_code
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Seizure
 from diaban.apps.places.scope import read_scope
@@ -90,6 +90,8 @@ def test_a_new_row_opens_a_spot_with_its_step_and_the_second_import_changes_noth
     assert (spot.state, spot.unit, spot.behaviours, spot.lon) == ("listed", cast.merged, "mua_ban,su_dung", 107.08)
     assert [(s.verb, s.on, s.document) for s in spot.steps.all()] == [("enlist", date(2026, 3, 1), "12/QĐ")]
     assert counts(batch) == (1, 0, 0, 0)
+    [preview] = previews(batch, list(batch.rows.all()))
+    assert ("Tên đơn vị", "", "Phường Hợp Nhất") in {(d.title, d.before, d.after) for d in preview.differences}
     assert counts(check(cast, "hotspots", [NEW])) == (0, 0, 1, 0)
     assert counts(check(cast, "hotspots", export(cast, "hotspots"))) == (0, 0, 1, 0)
     undo(cast, batch)

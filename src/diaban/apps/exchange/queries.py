@@ -88,13 +88,18 @@ def changes(batch: Batch, action: str = "") -> QuerySet[BatchRow]:
 
 def previews(batch: Batch, rows: Sequence[BatchRow]) -> list[Preview]:
     """Return rows with their differences in words."""
-    spec = sheet_by_code(batch.sheet).spec
-    return [Preview(row, list(_differences(spec, row.before, row.after))) for row in rows]
+    sheet = sheet_by_code(batch.sheet)
+    before = sheet.for_eyes([row.before or {} for row in rows])
+    after = sheet.for_eyes([row.after for row in rows])
+    return [
+        Preview(row, list(_differences(sheet.spec, old, new)))
+        for row, old, new in zip(rows, before, after, strict=True)
+    ]
 
 
-def _differences(spec: SheetSpec, before: Stored | None, after: Stored) -> Iterator[Difference]:
+def _differences(spec: SheetSpec, before: Stored, after: Stored) -> Iterator[Difference]:
     for column in spec.columns:
-        old, new = (before or {}).get(column.code), after.get(column.code)
+        old, new = before.get(column.code), after.get(column.code)
         if old != new and column.code not in spec.key:
             yield Difference(column.title, _words(spec, column.code, old), _words(spec, column.code, new))
 

@@ -121,6 +121,10 @@ class Sheet(ABC):
     def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         """Yield the rows that the list page with this query shows, in its order, as typed values by column code."""
 
+    def for_eyes(self, rows: Sequence[Stored]) -> Sequence[Stored]:
+        """Return rows as a preview shows them: a reference replaced by the name it has today."""
+        return rows
+
     def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002
         """Return rows with which the template is filled beforehand, such as the units of the cycle."""
         return ()

@@ -23,7 +23,7 @@ from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceTy
 from diaban.apps.hotspots.queries import incidents_list, ordered_rows
 from diaban.apps.hotspots.queries.lists import INCIDENT_ORDERS
 from diaban.apps.hotspots.sheets.refusals import faults, refused
-from diaban.apps.hotspots.sheets.spots import NAME_ACCEPTED, labels
+from diaban.apps.hotspots.sheets.spots import CODE_ACCEPTED, NAME_ACCEPTED, labels
 from diaban.apps.hotspots.sheets.units import Units
 from diaban.apps.places.scope import Scope
 from diaban.catalogue.substances_loader import measures, substances
@@ -120,7 +120,7 @@ class IncidentSheet(Sheet):
         day = draft.values["on"]
         unit = units.by_code(code, day)
         if not isinstance(unit, int):
-            yield Fault(draft.number, "unit_code", unit)
+            yield Fault(draft.number, "unit_code", unit, CODE_ACCEPTED)
         elif wrong := units.other_name(unit, name, day):
             yield Fault(draft.number, "unit_name", wrong, NAME_ACCEPTED)
         else:
@@ -164,6 +164,10 @@ class IncidentSheet(Sheet):
             revert_incidents(image, by=context.by, at=context.at)
         except BulkRefused as error:
             raise refused(error) from None
+
+    def for_eyes(self, rows: Sequence[Stored]) -> Sequence[Stored]:
+        """Return rows with their unit's code and name."""
+        return Units().named(rows)
 
     def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         """Yield the incidents of the list page, in its order."""

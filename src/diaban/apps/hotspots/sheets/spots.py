@@ -28,6 +28,7 @@ from diaban.core.messages import N_, say
 from diaban.core.text import fold
 
 _BATCH: Final = 1000
+CODE_ACCEPTED: Final = say(N_("Mã của xã, phường, đặc khu có vào ngày ghi ở dòng này"))
 NAME_ACCEPTED: Final = say(N_("Tên đúng của mã, hoặc mã đúng của tên, hoặc để trống"))
 _VERBS: Final = {
     "plan": "planned_on",
@@ -139,7 +140,7 @@ class HotspotSheet(Sheet):
             if spot.unit_id in meant or heirs.get(spot.unit_id) in meant or units.has_code(spot.unit_id, code):
                 unit = spot.unit_id
         if not isinstance(unit, int):
-            return Fault(draft.number, "unit_code", unit)
+            return Fault(draft.number, "unit_code", unit, CODE_ACCEPTED)
         heir = heirs.get(unit)
         if (wrong := units.other_name(unit, name, day)) and (heir is None or units.other_name(heir, name, today)):
             return Fault(draft.number, "unit_name", wrong, NAME_ACCEPTED)
@@ -182,6 +183,10 @@ class HotspotSheet(Sheet):
             revert_hotspots(image, by=context.by, at=context.at)
         except BulkRefused as error:
             raise refused(error) from None
+
+    def for_eyes(self, rows: Sequence[Stored]) -> Sequence[Stored]:
+        """Return rows with their unit's code and name."""
+        return Units().named(rows)
 
     def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         """Yield the spots of the list page, in its order."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Level
@@ -38,6 +40,14 @@ class Units:
         register, uid = self.held.register, self.held.uids[unit_id]
         spell = register.spell(uid, nearest_day(register, uid, day))
         return spell.code, spell.name
+
+    def named(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return stored rows with the code and the latest name of the unit that `unit` (its uid) means."""
+        found = []
+        for row in rows:
+            spell = self.held.register.spells_of(row["unit"])[-1] if row.get("unit") else None
+            found.append(dict(row) | ({"unit_code": spell.code, "unit_name": spell.name} if spell else {}))
+        return found
 
     def has_code(self, unit_id: int, code: str) -> bool:
         """Say whether the unit ever had this code."""
