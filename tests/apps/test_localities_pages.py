@@ -220,6 +220,18 @@ def test_the_steps_on_the_pages(signed_in: Client, cycle: Cycle, by: User) -> No
     assert "Xem lại" in page(signed_in, "standing", *where)
 
 
+def test_a_step_that_is_not_permitted_says_why_and_shows_no_form(signed_in: Client, cycle: Cycle, by: User) -> None:
+    declare(cycle, VUNG_TAU, CLASS_ONE, by)
+    text = page(signed_in, "decide", 2026, uid(VUNG_TAU))
+    assert "Chỉ ghi quyết định khi đã thẩm định" in text and 'name="number"' not in text
+
+
+def test_the_units_own_page_lists_its_classes(signed_in: Client, cycle: Cycle, by: User) -> None:
+    to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "decided", by)
+    text = signed_in.get(reverse("places:detail", args=[uid(VUNG_TAU)])).content.decode()
+    assert "10/QĐ-UBND" in text and reverse("localities:standing", args=[2026, uid(VUNG_TAU)]) in text
+
+
 def test_settings_are_the_provinces_own(signed_in: Client, cycle: Cycle, by: User) -> None:
     text = page(signed_in, "settings", 2026)
     assert "do đơn vị đặt" in text

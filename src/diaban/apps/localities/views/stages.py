@@ -18,7 +18,7 @@ from diaban.apps.localities import actions, queries
 from diaban.apps.localities.forms import AssessForm, DecideForm, NumberForm, SendBackForm
 from diaban.apps.localities.models import Cycle, LocalityClass, Stage, Standing
 from diaban.apps.localities.queries.standings import Row
-from diaban.apps.localities.stages import Refused
+from diaban.apps.localities.stages import Refused, advance
 from diaban.apps.localities.views.found import cycle_of, full, row_of, user_of
 from diaban.apps.localities.views.standing import page_of
 
@@ -34,6 +34,7 @@ def _step(
     act: Callable[[Standing], Any],
     said: str,
     *,
+    step: str,
     check: bool = False,
 ) -> HttpResponse:
     """Show a form beside the working; do the act; with `check`, show the answers once more before it."""
@@ -41,6 +42,8 @@ def _step(
     row = row_of(cycle, uid)
     standing = full(row)
     checking = False
+    if standing.stage == Stage.DECIDED and step == "decide":
+        step = "supersede"
     if request.method == "POST" and form.is_valid():
         if check and CONFIRMED not in request.POST:
             checking = "sua" not in request.POST
@@ -53,7 +56,19 @@ def _step(
                 messages.success(request, said)
                 return redirect("localities:standing", year=year, uid=uid)
     context = page_of(cycle, row, standing) | {"form": form, "checking": checking, "confirmed": CONFIRMED}
+    context |= {"blocked": _blocked(cycle, standing, step), "with_working": check}
     return render(request, template, context)
+
+
+def _blocked(cycle: Cycle, standing: Standing, step: str) -> str:
+    """Return why the step may not be taken now; empty where it may."""
+    if cycle.state == Cycle.State.CLOSED and step != "supersede":
+        return _("Kỳ phân loại đã khóa.")
+    try:
+        advance(standing.stage, step)
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 def self_assess(request: HttpRequest, year: int, uid: str) -> HttpResponse:
@@ -64,7 +79,16 @@ def self_assess(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     def act(standing: Standing) -> None:
         actions.self_assess(standing=standing, by=user_of(request), at=now(), **form.cleaned_data)
 
-    return _step(request, year, uid, form, "localities/assess.html", act, _("Đã ghi tự đánh giá; chờ tỉnh thẩm định."))
+    return _step(
+        request,
+        year,
+        uid,
+        form,
+        "localities/assess.html",
+        act,
+        _("Đã ghi tự đánh giá; chờ tỉnh thẩm định."),
+        step="self_assess",
+    )
 
 
 def appraise(request: HttpRequest, year: int, uid: str) -> HttpResponse:
@@ -81,7 +105,9 @@ def appraise(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     def act(standing: Standing) -> None:
         actions.appraise(standing=standing, by=user_of(request), at=now(), **form.cleaned_data)
 
-    return _step(request, year, uid, form, "localities/appraise.html", act, _("Đã thẩm định; chờ quyết định."))
+    return _step(
+        request, year, uid, form, "localities/appraise.html", act, _("Đã thẩm định; chờ quyết định."), step="appraise"
+    )
 
 
 def send_back(request: HttpRequest, year: int, uid: str) -> HttpResponse:
@@ -91,7 +117,9 @@ def send_back(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     def act(standing: Standing) -> None:
         actions.send_back(standing=standing, note=form.cleaned_data["note"], by=user_of(request), at=now())
 
-    return _step(request, year, uid, form, "localities/send_back.html", act, _("Đã trả lại cho xã kèm ý kiến."))
+    return _step(
+        request, year, uid, form, "localities/send_back.html", act, _("Đã trả lại cho xã kèm ý kiến."), step="send_back"
+    )
 
 
 def decide(request: HttpRequest, year: int, uid: str) -> HttpResponse:
@@ -104,7 +132,9 @@ def decide(request: HttpRequest, year: int, uid: str) -> HttpResponse:
         act_of = actions.supersede if standing.stage == Stage.DECIDED else actions.decide
         act_of(standing=standing, by=user_of(request), at=now(), **form.cleaned_data)
 
-    return _step(request, year, uid, form, "localities/decide.html", act, _("Đã ghi quyết định."), check=True)
+    return _step(
+        request, year, uid, form, "localities/decide.html", act, _("Đã ghi quyết định."), step="decide", check=True
+    )
 
 
 def _selected(request: HttpRequest, cycle: Cycle, stage: str) -> list[Row]:
