@@ -28,6 +28,7 @@ COUNTS = (
 FIGURES = (*COUNTS, "plant_m2", "route")
 PROVINCE = "brvt"  # the province of the catalogue; other units need `diaban units import` and the site
 CODE_DIGITS = 5
+SHOWN_CODES = 10
 
 
 class Rejected(Exception):
@@ -84,6 +85,7 @@ def read_file(path: Path, last_day: date) -> Sheet:
     problems += _repeated(rows, reading.sheet)
     warnings = [*_column_warnings(reading.columns, reading.ignored)]
     declared: list[Declared] = []
+    unknown: list[str] = []
     for row in rows:
         if "unit_code" not in row.values:
             continue
@@ -93,14 +95,27 @@ def read_file(path: Path, last_day: date) -> Sheet:
             accepted = say(N_("Mã của đơn vị đang có vào ngày {day}"), day=f"{last_day:%d/%m/%Y}")
             problems.append(Problem(reading.sheet, row.number, "unit_code", code, trouble, accepted))
         elif trouble:
-            warnings.append(say(N_("Dòng {row}: {why} Vẫn xếp loại theo số liệu."), row=row.number, why=trouble))
+            unknown.append(code)
         if not row.problems:
             declared.append(_declare(row, code, spell))
     if not rows and not problems:
         raise Rejected(refusal=say(N_("Tệp không có dòng số liệu nào dưới dòng mã cột.")))
     if problems:
         raise Rejected(sorted(problems, key=lambda problem: (problem.row, problem.column)))
+    if unknown:
+        warnings.append(_unknown_codes(unknown))
     return Sheet(tuple(declared), tuple(warnings))
+
+
+def _unknown_codes(codes: Sequence[str]) -> Message:
+    shown = ", ".join(codes[:SHOWN_CODES]) + (", …" if len(codes) > SHOWN_CODES else "")
+    return say(
+        N_(
+            "{n} mã đơn vị không có trong danh mục của bản này ({codes}): vẫn xếp loại theo số liệu, chưa đối chiếu tên."
+        ),
+        n=len(codes),
+        codes=shown,
+    )
 
 
 def _full_code(code: str, path: Path) -> str:
