@@ -110,9 +110,7 @@ def read_file(path: Path, last_day: date) -> Sheet:
 def _unknown_codes(codes: Sequence[str]) -> Message:
     shown = ", ".join(codes[:SHOWN_CODES]) + (", …" if len(codes) > SHOWN_CODES else "")
     return say(
-        N_(
-            "{n} mã đơn vị không có trong danh mục của bản này ({codes}): vẫn xếp loại theo số liệu, chưa đối chiếu tên."
-        ),
+        N_("{n} mã đơn vị không có trong danh mục ({codes}): vẫn xếp loại theo số liệu, chưa đối chiếu tên."),
         n=len(codes),
         codes=shown,
     )
