@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
@@ -195,6 +195,19 @@ def test_the_stop_button(client: Client, officer: User) -> None:
     assert run.state == Run.State.CANCELLED
     assert "Đã dừng" in client.get(reverse("jobs:run", args=[run.pk])).content.decode()
     assert "Chưa có tiến trình" not in client.get(reverse("jobs:run", args=[run.pk])).content.decode()
+
+
+def test_a_stop_that_the_database_cannot_take_is_told(
+    client: Client, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("database is locked")
+
+    client.force_login(officer)
+    run = enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    monkeypatch.setattr("diaban.apps.jobs.views.request_cancel", locked)
+    reply = client.post(reverse("jobs:cancel", args=[run.pk]), follow=True)
+    assert "lúc này không dừng được" in reply.content.decode()
 
 
 def test_a_run_that_waits_in_vain_says_so(client: Client, officer: User) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from diaban.adapters.workbooks.specs import ColumnSpec, Kind
+from diaban.adapters.workbooks.specs import ColumnSpec, Kind, clean, comparable
 from diaban.core.messages import N_, Message, say
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
@@ -18,7 +17,6 @@ _ONE_COMMA_THREE = re.compile(r"[+-]?\d{1,3},000")
 _ONE_DOT_THREE = re.compile(r"[+-]?\d{1,3}\.\d{3}")
 _VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CODE = re.compile(r"[\w./-]+")
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 3, 1), dt.date(2099, 12, 31)
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA")
@@ -35,18 +33,14 @@ class CellError(Exception):
 
 def show(raw: object) -> str:
     """Return the raw value as a person would read it in the sheet, shortened to 80 characters."""
+    if isinstance(raw, str):
+        return raw if len(raw) <= 80 else raw[:79] + "…"
     if isinstance(raw, dt.datetime):
         raw = raw.date() if raw.time() == dt.time() else raw
     if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
         return raw.strftime("%d/%m/%Y")
     text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15 else str(raw)
     return text if len(text) <= 80 else text[:79] + "…"
-
-
-def clean(text: str) -> str:
-    """Return `text` composed (NFC), without control characters, with single spaces and no spaces at its ends."""
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", text)).replace("\u00a0", " ").replace("\ufeff", "")
-    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
 
 
 def is_empty(raw: object) -> bool:
@@ -79,7 +73,7 @@ def accepted(column: ColumnSpec) -> Message:
 
 def convert(raw: object, column: ColumnSpec) -> Any:
     """Return the value of a non-empty cell: `str`, `int`, `Decimal` or `date`. Raises `CellError`."""
-    if isinstance(raw, str) and raw.strip() in _ERRORS:
+    if isinstance(raw, str) and raw.startswith("#") and raw.strip() in _ERRORS:
         raise CellError(say(N_("Ô chứa lỗi của bảng tính")), accepted(column))
     return _BY_KIND[column.kind](raw, column)
 
@@ -197,15 +191,10 @@ def _date(raw: object, column: ColumnSpec) -> dt.date:
     return day
 
 
-def _same(text: str) -> str:
-    return clean(text).casefold()
-
-
 def _choice(raw: object, column: ColumnSpec) -> str:
-    wanted = _same(show(raw))
-    for code, label in column.choices.items():
-        if wanted in (_same(code), _same(label)):
-            return code
+    code = column.by_words.get(comparable(show(raw)))
+    if code is not None:
+        return code
     raise CellError(say(N_("Không có trong danh sách lựa chọn")), accepted(column))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from diaban.adapters.workbooks import cells
 from diaban.adapters.workbooks.legacy import ENCODINGS, convert, recognise, refuse_legacy
 from diaban.adapters.workbooks.problems import Problem, Refusal
-from diaban.adapters.workbooks.specs import MAX_DATA_ROWS, ColumnSpec, Kind, SheetSpec
+from diaban.adapters.workbooks.specs import MAX_DATA_ROWS, ColumnSpec, Kind, SheetSpec, clean
 from diaban.adapters.workbooks.tables import Table, tables
 from diaban.core.messages import N_, say
 
@@ -111,7 +111,7 @@ def _places(
     ignored: list[str] = []
     seen: set[str] = set()
     for at, cell in enumerate(heading):
-        code = cells.clean(cell) if isinstance(cell, str) else ""
+        code = clean(cell) if isinstance(cell, str) else ""
         if code in seen:
             raise Refusal(say(N_("Trang “{sheet}” có hai cột cùng mã {code}. Bỏ một cột."), sheet=sheet, code=code))
         if code in spec.codes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 HEADER_ROWS = 2  # titles over codes
 MAX_DATA_ROWS = 100_000
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -22,6 +25,21 @@ class Kind(StrEnum):
     DATE = "date"
     CHOICE = "choice"
     CODE = "code"  # digits and letters that are a name, never a number: kept as text
+
+
+def clean(text: str) -> str:
+    """Return `text` composed (NFC), without control characters, with single spaces and no spaces at its ends."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("\ufeff", "")
+    text = _CONTROL.sub("", text)
+    if "\n" in text or "\r" in text:
+        return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
+    return " ".join(text.split())
+
+
+def comparable(text: str) -> str:
+    """Return what two ways of writing a choice share."""
+    return clean(text).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,11 @@ class ColumnSpec:
     max_length: int = 500
     digits: int = 0
     informative: bool = False
+    by_words: Mapping[str, str] = field(init=False, repr=False, compare=False)  # what people write -> stored code
+
+    def __post_init__(self) -> None:
+        words = {comparable(label): code for code, label in self.choices.items()}
+        object.__setattr__(self, "by_words", words | {comparable(code): code for code in self.choices})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from diaban.adapters.clock import now
@@ -44,5 +47,9 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a run."""
     run = get_object_or_404(Run, pk=pk)
-    request_cancel(run, by=cast(User, request.user), at=now())
+    try:
+        request_cancel(run, by=cast(User, request.user), at=now())
+    except OperationalError:
+        # SQLite has one writer: while the work writes in its transaction, the wish to stop cannot be written down.
+        messages.error(request, _("Việc đang ghi vào cơ sở dữ liệu, lúc này không dừng được; chờ xong rồi hoàn tác."))
     return redirect(run.address or "jobs:run", *([] if run.address else [run.pk]))
