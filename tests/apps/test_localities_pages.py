@@ -157,6 +157,8 @@ def test_what_if_shows_the_new_class_and_stores_nothing(signed_in: Client, cycle
     result = text[text.index('id="thu-ket-qua"') :]
     assert "Đề xuất loại I: đạt 3 trên 5" in result and "Tiêu chí đạt thêm: I.b, I.c" in result
     assert Declaration.objects.get().points == 1
+    emptied = page(signed_in, "standing", 2026, uid(VUNG_TAU), query="?thu=1&thu_population=20000&thu_persons=110")
+    assert "Chưa xác định được loại: còn 8 số liệu chưa báo cáo" in emptied[emptied.index('id="thu-ket-qua"') :]
     wrong = page(signed_in, "standing", 2026, uid(VUNG_TAU), query="?thu_points=m%E1%BB%99t")
     assert "cần một số nguyên" in wrong
 

@@ -19,6 +19,7 @@ from diaban.apps.localities.stages import permitted
 from diaban.apps.localities.views.found import cycle_of, full, row_of
 from diaban.core.rules import what_if
 
+SENT = "thu"  # says that the what-if's form was sent
 TRIED = "thu_"  # prefix of the what-if's fields in the address
 
 
@@ -40,10 +41,11 @@ def trial(request: HttpRequest, cycle: Cycle, declared: Mapping[str, figures.Val
     law = queries.law_of(cycle)
     codes = [code for code in required_figures(law) if code in figures.BY_CODE]
     values, problems, fields = dict(declared), [], []
-    asked = any(name.startswith(TRIED) for name in request.GET)
+    asked = any(name == SENT or name.startswith(TRIED) for name in request.GET)
     for code in codes:
         figure = figures.BY_CODE[code]
-        text = request.GET.get(TRIED + code)
+        # A form that was sent names only the fields that are not empty: what it leaves out is tried as not reported.
+        text = request.GET.get(TRIED + code, "" if SENT in request.GET else None)
         if text is None:
             kept = declared.get(code)
             text = "" if kept is None else str(kept)
