@@ -19,10 +19,19 @@ from diaban.core.dossier.writing import millipercent
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 CENTIMETRES_PER_INCH = 2.54
 HEAD_ROWS = 4  # annex name, title, reference, blank
-LINE_HEIGHT = 15.0
-LETTER = 0.95  # a letter of 11-point bold text beside a digit
-COLUMN_PER_MM = 0.62  # a workbook's column width is counted in digits
+LINE_HEIGHT = 1.36  # of the type's size
+LETTER = 0.088  # the width of a letter for each point of its size, beside that of a digit
+COLUMN_PER_MM = 0.54  # a workbook's column width is counted in digits
 SHEET_HEAD = "&C&P"  # page number, in the middle
+NUMBER_FORMATS = {
+    Kind.CODE: "@",
+    Kind.TEXT: "@",
+    Kind.MARK: "@",
+    Kind.COUNT: "#,##0",
+    Kind.RATE: "0.000",
+    Kind.DAY: "dd/mm/yyyy",
+    Kind.INDEX: "0",
+}
 WRAPS = {Kind.TEXT, Kind.MARK, Kind.COUNT, Kind.RATE}
 
 
@@ -62,28 +71,36 @@ def annexes_xlsx(dossier: Dossier) -> bytes:
     return repack(out.getvalue())
 
 
-def _width(column: Column) -> float:
-    return max(5.0, column.width * COLUMN_PER_MM)
+def _widths(table: Table) -> list[float]:
+    """Return the columns' widths in letters, so that a table drawn for paper fills a page lying down at full size."""
+    drawn = sum(column.width for column in table.columns)
+    share = min(1.0, layout.LANDSCAPE_WIDTH / drawn) if drawn < 1.3 * layout.LANDSCAPE_WIDTH else 1.0
+    return [max(4.5, column.width * share * COLUMN_PER_MM) for column in table.columns]
 
 
-def _height(cells: Iterable[tuple[str, Column]]) -> float:
+def _height(cells: Iterable[tuple[str, Column, float]], size: float) -> float:
     """Return the height in points of a row whose texts wrap: not every spreadsheet works it out on opening a file."""
-    return LINE_HEIGHT * max(
-        1 if column.kind is Kind.CODE else sum(_lines(part, _width(column)) for part in text.split("\n"))
-        for text, column in cells
+    return (
+        LINE_HEIGHT
+        * size
+        * max(
+            1 if column.kind is Kind.CODE else sum(_lines(part, width, size * LETTER) for part in text.split("\n"))
+            for text, column, width in cells
+        )
     )
 
 
-def _lines(text: str, width: float) -> int:
-    """Return into how many lines words break at `width` letters; a longer word breaks inside."""
+def _lines(text: str, width: float, letter: float) -> int:
+    """Return into how many lines words break at `width`; a word longer than a line breaks inside."""
     lines, used = 1, 0.0
     for word in text.split(" "):
-        length = len(word) * LETTER
-        if used and used + LETTER + length > width:
+        length = len(word) * letter
+        if used and used + letter + length > width:
             lines, used = lines + 1, 0.0
-        used += length + (LETTER if used else 0.0)
-        lines += int(used // width) if used > width else 0
-        used = used % width if used > width else used
+        used += length + (letter if used else 0.0)
+        if used > width:
+            lines += int(used // width)
+            used %= width
     return lines
 
 
@@ -92,21 +109,10 @@ class _Writer:
 
     def __init__(self, book: Any, dossier: Dossier) -> None:
         self.book, self.dossier = book, dossier
-        self.formats: dict[tuple[str, bool], Any] = {}
+        self.formats: dict[tuple[str, float, bool], Any] = {}
         self.title = book.add_format({"bold": True, "font_name": layout.FONT, "font_size": 13, "align": "center"})
         self.reference = book.add_format({"italic": True, "font_name": layout.FONT, "font_size": 12, "align": "center"})
-        self.head = book.add_format(
-            {
-                "bold": True,
-                "font_name": layout.FONT,
-                "font_size": 11,
-                "align": "center",
-                "valign": "vcenter",
-                "text_wrap": True,
-                "border": 1,
-                "bg_color": "#EDEDED",
-            }
-        )
+        self.said = book.add_format({"font_name": layout.FONT, "font_size": 12})
 
     def sheet(self, name: str, title: str, table: Table, empty: str = "") -> None:
         """Add one sheet: three lines of title, the frozen head, the rows; `empty` is said where there are none."""
@@ -116,17 +122,20 @@ class _Writer:
         for number, line in enumerate(lines):
             sheet.merge_range(number, 0, number, last, "", self.title if number < 2 else self.reference)
             sheet.write_string(number, 0, layout.clean(line), self.title if number < 2 else self.reference)
-        for at, column in enumerate(table.columns):
-            sheet.set_column(at, at, _width(column))
-            sheet.write_string(HEAD_ROWS, at, column.title, self.head)
-        sheet.set_row(HEAD_ROWS, _height((column.title, column) for column in table.columns))
+        widths = _widths(table)
+        head = self.head(table.size)
+        for at, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+            sheet.set_column(at, at, width)
+            sheet.write_string(HEAD_ROWS, at, column.title, head)
+        titles = [(column.title, column, width) for column, width in zip(table.columns, widths, strict=True)]
+        sheet.set_row(HEAD_ROWS, _height(titles, table.size))
         for number, row in enumerate(table.rows, HEAD_ROWS + 1):
-            cells = tuple(zip(table.columns, row, strict=True))
-            sheet.set_row(number, _height((written(column.kind, value), column) for column, value in cells))
-            for at, (column, value) in enumerate(cells):
-                self._write(sheet, number, at, column.kind, value)
+            texts = [written(column.kind, value) for column, value in zip(table.columns, row, strict=True)]
+            sheet.set_row(number, _height(zip(texts, table.columns, widths, strict=True), table.size))
+            for at, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+                self._write(sheet, (number, at), column.kind, value, table.size)
         if not table.rows and empty:
-            sheet.write_string(HEAD_ROWS + 1, 0, empty, self.format(Kind.CODE, risky=False))
+            sheet.write_string(HEAD_ROWS + 1, 0, empty, self.said)
         self._page(sheet, len(table.rows), last)
 
     def _page(self, sheet: Any, rows: int, last: int) -> None:
@@ -145,44 +154,41 @@ class _Writer:
         if self.dossier.synthetic:
             sheet.set_footer(f"&C{layout.SYNTHETIC}", {"margin": edge})
 
-    def format(self, kind: Kind, *, risky: bool) -> Any:
+    def head(self, size: float) -> Any:
+        """Return the format of the row of titles."""
+        look = {"bold": True, "font_name": layout.FONT, "font_size": size, "align": "center", "valign": "vcenter"}
+        return self.book.add_format({**look, "text_wrap": True, "border": 1, "bg_color": "#EDEDED"})
+
+    def format(self, kind: Kind, size: float, *, risky: bool) -> Any:
         """Return the format of a column's cells; `risky` text keeps its quote mark."""
-        known = self.formats.get((kind, risky))
+        known = self.formats.get((kind, size, risky))
         if known is None:
-            look: dict[str, Any] = {"font_name": layout.FONT, "font_size": 11, "border": 1, "valign": "top"}
-            look["num_format"] = {
-                Kind.CODE: "@",
-                Kind.TEXT: "@",
-                Kind.MARK: "@",
-                Kind.COUNT: "#,##0",
-                Kind.RATE: "0.000",
-                Kind.DAY: "dd/mm/yyyy",
-                Kind.INDEX: "0",
-            }[kind]
+            look: dict[str, Any] = {"font_name": layout.FONT, "font_size": size, "border": 1, "valign": "top"}
+            look["num_format"] = NUMBER_FORMATS[kind]
             if kind in WRAPS:
                 look["text_wrap"] = True
             if kind in {Kind.INDEX, Kind.MARK, Kind.DAY, Kind.CODE}:
                 look["align"] = "center"
             if risky:
                 look["quote_prefix"] = True
-            known = self.formats[kind, risky] = self.book.add_format(look)
+            known = self.formats[kind, size, risky] = self.book.add_format(look)
         return known
 
-    def _write(self, sheet: Any, row: int, at: int, kind: Kind, value: Cell) -> None:
-        plain = self.format(kind, risky=False)
+    def _write(self, sheet: Any, place: tuple[int, int], kind: Kind, value: Cell, size: float) -> None:
+        plain = self.format(kind, size, risky=False)
         if isinstance(value, Rate):
             number = millipercent(value.part, value.whole)
             if number is None:
-                sheet.write_string(row, at, written(kind, value), plain)
+                sheet.write_string(*place, written(kind, value), plain)
             else:
-                sheet.write_number(row, at, number / 1000, plain)
+                sheet.write_number(*place, number / 1000, plain)
         elif isinstance(value, date):
-            sheet.write_datetime(row, at, value, plain)
+            sheet.write_datetime(*place, value, plain)
         elif isinstance(value, int):
-            sheet.write_number(row, at, value, plain)
+            sheet.write_number(*place, value, plain)
         else:
             text = layout.clean(written(kind, value))
             if text:
-                sheet.write_string(row, at, text, self.format(kind, risky=text.startswith(DANGEROUS)))
+                sheet.write_string(*place, text, self.format(kind, size, risky=text.startswith(DANGEROUS)))
             else:
-                sheet.write_blank(row, at, None, plain)
+                sheet.write_blank(*place, None, plain)

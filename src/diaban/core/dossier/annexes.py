@@ -186,7 +186,7 @@ def working_table(dossier: Dossier) -> Table:
         for working in dossier.workings
         for cells in criterion_table(working.rows).rows
     )
-    return Table(columns, rows)
+    return Table(columns, rows, size=10)
 
 
 def province_table(dossier: Dossier) -> Table:
