@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diaban.adapters.geometry import Severity, bounds, read_geojson
 
@@ -117,3 +119,20 @@ def test_another_property_may_hold_the_code() -> None:
     assert kinds(data) == ["no_code"]
     assert "MA_XA" in str(read_geojson(data).problems[0].remedy)
     assert read_geojson(data, code_property="MA_XA").features[0].code == "26506"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.just("Polygon") | st.just("FeatureCollection"),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["type", "features", "geometry", "properties", "coordinates", "code"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(features=st.lists(_JSON, max_size=4), whole=_JSON)
+def test_any_json_is_read_or_explained(features: Any, whole: Any) -> None:
+    for document in (whole, {"type": "FeatureCollection", "features": features}):
+        read = read_geojson(json.dumps(document).encode())
+        assert read.features or read.problems

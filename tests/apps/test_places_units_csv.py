@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from diaban.apps.audit.models import Event as LogEvent
 from diaban.apps.places import queries
@@ -253,3 +255,41 @@ def test_the_example_of_the_documentation_works(loaded: None) -> None:
     report = import_units_csv(by=Officer(), at=AT, data=example.encode())
     assert report.problems == ()
     assert report.written.units == 2
+
+
+@given(data=st.binary(max_size=300))
+def test_any_bytes_are_read_or_explained(data: bytes) -> None:
+    rows, problems = read_changes(b"event,on,old_code,name,share,lon,lat,value\n" + data)
+    assert all(str(problem.message) for problem in problems)
+    assert all(row.row > 1 for row in rows)
+
+
+@given(
+    cells=st.lists(
+        st.tuples(
+            st.sampled_from(["merge", "rename", "recode", "move", "create", "abolish", "population"]),
+            st.sampled_from(["01/01/2027", "01/07/2025", "01/02/2025", "2018-01-01"]),
+            st.sampled_from(["26506", "26545", "26732", "755", "77", "79", "99"]),
+            st.sampled_from(["26506", "26545", "26999", "79", ""]),
+            st.sampled_from(["Phường Một", "Tỉnh Hai", ""]),
+            st.sampled_from(["province", "commune", ""]),
+            st.sampled_from(["79", "26545", ""]),
+            st.sampled_from(["", "1/2", "1"]),
+        ),
+        max_size=5,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_any_events_give_a_sound_register_or_say_why_not(cells: list[tuple[str, ...]]) -> None:
+    names = ("event", "on", "old_code", "new_code", "name", "level", "parent_code", "share")
+    told = [dict(zip(names, row, strict=True)) | {"instrument": "NQ", "value": "1", "source": "x"} for row in cells]
+    rows, _wrong = read_changes(as_csv(*told))
+    outcome = replay(load_province("brvt").register, rows)
+    assert (outcome.register is None) == bool(outcome.problems)
+    if outcome.register is not None:
+        # Told again, the same rows change nothing.
+        again = replay(outcome.register, rows)
+        assert again.problems == ()
+        assert again.register is not None
+        assert again.register.spells == outcome.register.spells
+        assert again.register.edges == outcome.register.edges

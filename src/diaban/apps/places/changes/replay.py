@@ -114,15 +114,16 @@ class _Book:
         created = [row for row in rows if row.event is Event.CREATE]
         for row in sorted(created, key=lambda row: -_LOWEST_FIRST.index(row.level)):
             self._begin(row, day, [row])
+        said: dict[tuple[str, str], str] = {}
         for row in rows:
             if row.event in (Event.RENAME, Event.RECODE, Event.MOVE):
-                self._restate(row, day, sources[row.row])
+                if self._agrees(row, sources[row.row], said):
+                    self._restate(row, day, sources[row.row])
             elif row.event is Event.ABOLISH:
                 self._close(row, sources[row.row], day)
 
     def _known_already(self, row: Row, day: date) -> bool:
         """Say whether the tables hold this event, so that importing a file twice changes nothing."""
-        target = self.find(row.new_code, day) if row.new_code else None
         born = f"{row.new_code}@{day.isoformat()}" if row.new_code else ""
         known = False
         if row.event is Event.MERGE:
@@ -132,7 +133,7 @@ class _Book:
                 if edge.target == born
             )
         elif row.event is Event.CREATE:
-            known = target == born and born in self.spells
+            known = born in self.spells and self.spells[born][0].level == row.level
         elif row.event is Event.ABOLISH:
             known = any(
                 self._had_code(uid, row.old_code, day) and self.spells[uid][-1].end == day
@@ -231,6 +232,18 @@ class _Book:
             message = say(N_("Các dòng lập đơn vị {code} ghi khác nhau: {said}."), code=rows[0].new_code, said=said)
             self.wrong(rows[-1], column, str(getattr(rows[-1], column)), message)
         return next(iter(values), "")
+
+    def _agrees(self, row: Row, uid: str, said: dict[tuple[str, str], str]) -> bool:
+        """Say whether the row states nothing of the unit that an earlier row of the same day states otherwise."""
+        agreed = True
+        for column in ("name", "new_code", "level", "parent_code"):
+            value = str(getattr(row, column))
+            before = said.setdefault((uid, column), value) if value else value
+            if before != value:
+                message = say(N_("Dòng khác cùng ngày ghi “{before}” cho đơn vị này."), before=before)
+                self.wrong(row, column, value, message)
+                agreed = False
+        return agreed
 
     def _restate(self, row: Row, day: date, uid: str) -> None:
         """Begin a new spell of the same unit with another name, code, level or parent."""
