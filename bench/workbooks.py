@@ -35,7 +35,7 @@ def peak() -> float:
 
 
 class Watch:
-    """Counts elapsed seconds and the process's own CPU seconds: the second stands still while others use the machine."""
+    """Counts elapsed seconds and the process's own CPU seconds: the latter stand still while others use the machine."""
 
     def __init__(self) -> None:
         self.begin = (time.perf_counter(), time.process_time())
