@@ -86,7 +86,7 @@ def test_the_heading_counts_the_communes_that_have_not_declared(page_of: Client,
     assert heading
     assert heading[1] == "Còn 21 ngày đến chốt số liệu: 29 trong 30 xã chưa khai đủ số liệu"
     found = queries.summary(asked())
-    waits = {thing.words: thing.n for thing in sentences.late(found)}
+    waits = {thing.words: thing.n for thing in sentences.late(found, {})}
     assert waits["xã chưa khai số liệu nào"] == 28
     assert waits["xã khai chưa đủ"] == 1
 
@@ -175,3 +175,21 @@ def test_more_units_do_not_cost_more_queries(page_of: Client, cycle: Cycle, by: 
     with CaptureQueriesContext(connection) as many:
         text(page_of)
     assert len(many) <= len(few) + 3
+
+
+def test_what_waits_leads_to_a_list_of_exactly_that_many(page_of: Client, cycle: Cycle, by: User) -> None:
+    declare(cycle, VUNG_TAU, {"persons": 3}, by)
+    spotted = spot(by, BA_RIA, date(2026, 3, 1))
+    for verb in ("plan", "eliminate", "watch"):
+        spotted = take(by, spotted, verb, date(2026, 4, 1))
+    hotspots.create_hotspot(
+        by=by, at=IN_CYCLE, name="Dãy trọ", unit=commune(BA_RIA), kind="diem_phuc_tap", grade="nghi_van",
+        on=date(2026, 10, 1), verb="enlist", **PAPER,
+    )  # fmt: skip
+    waiting = sentences.late(queries.summary(asked()), {})
+    assert len(waiting) >= 4
+    for thing in waiting:
+        reply = page_of.get(thing.url)
+        assert reply.status_code == 200
+        shown = re.findall(r"<b>(\d+)</b>", reply.content.decode().split('class="pager__count"')[1])[0]
+        assert int(shown) == thing.n, thing.words

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from diaban.ui.svgmap import Mark, Shape, build_map, fill_of, shape_of
 from diaban.ui.svgmap.labels import place
 from diaban.ui.svgmap.outline import GRID, Ring, thin
-from kit import kit_map, land
+from kit import island, kit_map, land
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -168,6 +168,13 @@ def test_the_shape_says_the_kind(kind: str, shape: str) -> None:
 def test_the_fill_says_the_state() -> None:
     named = ["listed", "reformed", "watched", "removed", "detected"]
     assert [fill_of(state) for state in named] == ["full", "ring", "half", "empty", "dash"]
+
+
+def test_what_lies_far_is_framed_without_being_asked() -> None:
+    assert build_map([*land(4, 4), island()]).inset_names == ("Đặc khu Đảo",)
+    assert build_map([*land(4, 4), island()], inset_keys=()).inset_names == ()
+    assert build_map(land(14, 1)).inset_names == ()
+    assert build_map([*land(2, 1), island()]).inset_names == ()
 
 
 def test_no_shapes_at_all_is_still_a_picture() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.overview.queries import Summary
 from diaban.ui.formats import day, grouped
 
@@ -89,38 +92,48 @@ def movement(found: Summary) -> str:
     )
 
 
-def late(found: Summary) -> list[Late]:
-    """Return what is late or waits for a person, heaviest first; nothing that stands at zero."""
-    spots, things = reverse("hotspots:list"), []
+def late(found: Summary, carry: Mapping[str, str]) -> list[Late]:
+    """Return what is late or waits for a person, each with its list in the same scope; nothing that stands at zero."""
+    things = []
     if found.cycle is not None:
         year = reverse("localities:cycle", args=[found.cycle.year])
         partial = found.incomplete - found.silent
         things += [
-            Late(found.silent, _("xã chưa khai số liệu nào"), f"{year}?so_lieu=silent&xem=bang"),
-            Late(partial, _("xã khai chưa đủ"), f"{year}?so_lieu=partial&xem=bang"),
-            Late(found.in_conflict, _("xã có mâu thuẫn phải xem xét"), f"{year}?xem_xet=any&xem=bang", "conflict"),
-            Late(found.stale, _("xã có số liệu đổi sau thẩm định hoặc quyết định"), f"{year}?xem_xet=stale&xem=bang"),
+            Late(found.silent, _("xã chưa khai số liệu nào"), _list(year, carry, so_lieu="silent")),
+            Late(partial, _("xã khai chưa đủ"), _list(year, carry, so_lieu="partial")),
+            Late(found.in_conflict, _("xã có mâu thuẫn phải xem xét"), _list(year, carry, xem_xet="any"), "conflict"),
+            Late(
+                found.stale,
+                _("xã có số liệu đổi sau thẩm định hoặc quyết định"),
+                _list(year, carry, xem_xet="stale"),
+            ),
         ]
+    spots = reverse("hotspots:list")
+    existing = list(workflow_on(found.on).existing_states)
     things += [
         Late(
             found.spots.watches_over,
             _("điểm đã hết thời hạn theo dõi, chưa quyết định đưa ra"),
-            f"{spots}?trang_thai=watched&het_han=1",
+            _list(spots, carry, het_han="1"),
         ),
         Late(
             found.spots.watches_without_term,
             _("điểm đang theo dõi mà chưa đặt thời hạn"),
-            f"{spots}?trang_thai=watched",
+            _list(spots, carry, trang_thai=[workflow_on(found.on).watched_state]),
             "wait",
         ),
         Late(
             found.spots.suspected_on_list,
             _("điểm trong danh sách mới ở mức nghi vấn"),
-            f"{spots}?muc=nghi_van",
+            _list(spots, carry, muc="nghi_van", trang_thai=existing),
             "wait",
         ),
     ]
     return [thing for thing in things if thing.n]
+
+
+def _list(address: str, carry: Mapping[str, str], **filters: str | list[str]) -> str:
+    return f"{address}?{urlencode({**carry, **filters, 'xem': 'bang'}, doseq=True)}"
 
 
 def countdown(found: Summary) -> list[CountdownDay]:

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "found": found,
         "headline": sentences.headline(found),
         "movement": sentences.movement(found),
-        "late": sentences.late(found),
+        "late": sentences.late(found, scope.given),
         "countdown": sentences.countdown(found),
         "changes": found.changes[:MOST_CHANGES],
         "changes_left": max(len(found.changes) - MOST_CHANGES, 0),

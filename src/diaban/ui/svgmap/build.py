@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from diaban.ui.svgmap import labels, outline
+from diaban.ui.svgmap import extent, labels, outline
 from diaban.ui.svgmap.marks import drawing
 from diaban.ui.svgmap.model import LegendItem, Line, MapPicture, Mark, Shape
 from diaban.ui.svgmap.outline import GRID, Box, Placement, Ring
@@ -58,18 +58,19 @@ def build_map(
     schematic: bool = False,
     source: str = "",
     period_label: str = "",
-    inset_keys: Collection[str] = (),
+    inset_keys: Collection[str] | None = None,
     title: str = "",
 ) -> MapPicture:
     """Draw `shapes`, with `lines` and `marks` over them, on a picture 1,000 units wide.
 
-    Shapes named in `inset_keys` are drawn in a frame of their own, in the emptiest corner, larger than to scale; marks
-    inside their box follow them. `context` shapes count for the extent only if nothing else does. Same input gives the
-    same text.
+    Shapes named in `inset_keys` (None: those that lie far from the rest; empty: none) are drawn in a frame of their
+    own, in the emptiest corner, larger than to scale; marks inside their box follow them. `context` shapes count for
+    the extent only if nothing else does. The same input gives the same text.
     """
     everything, all_marks, all_lines = list(shapes), list(marks), list(lines)
-    far = [s for s in everything if s.key in inset_keys]
-    near = [s for s in everything if s.key not in inset_keys]
+    apart = extent.far_keys(everything) if inset_keys is None else set(inset_keys)
+    far = [s for s in everything if s.key in apart]
+    near = [s for s in everything if s.key not in apart]
     if not [s for s in near if s.tone != "context"]:
         near, far = near + far, []
     main, height = _main_placement(near, all_lines, all_marks)
