@@ -103,6 +103,8 @@ class Hotspot(models.Model):
         indexes = [
             models.Index(fields=["unit", "state"]),
             models.Index(fields=["state", "kind", "id"]),
+            # Thin enough to be read whole: a search reads this instead of the wide rows.
+            models.Index(fields=["state", "search"]),
             models.Index(fields=["kind", "id"]),
             models.Index(fields=["code", "id"]),
             models.Index(fields=["name_sort", "id"]),
@@ -229,9 +231,10 @@ class Incident(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["on", "id"]),
+            models.Index(fields=["on", "id", "arrested"]),
             models.Index(fields=["unit", "on"]),
             models.Index(fields=["kind", "on"]),
+            models.Index(fields=["search", "arrested"]),  # read whole by a search, like that of hot-spots
             models.Index(fields=["code", "id"]),
         ]
 

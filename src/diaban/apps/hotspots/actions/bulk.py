@@ -13,7 +13,7 @@ from django.db.models import ProtectedError
 
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
-from diaban.apps.hotspots.actions.bulk_base import BulkRefused, BulkResult, Codes, Problems, Revert, load_by_code
+from diaban.apps.hotspots.actions.bulk_base import BulkRefused, BulkResult, Codes, Problems, Revert, Units, load_by_code
 from diaban.apps.hotspots.actions.bulk_base import plain as plain_value
 from diaban.apps.hotspots.actions.bulk_incidents import (
     bulk_upsert_incidents,
@@ -27,7 +27,6 @@ from diaban.apps.hotspots.actions.spots import joined
 from diaban.apps.hotspots.models import Agency, Behaviour, Form, Grade, Hotspot, HotspotStep, Kind
 from diaban.apps.hotspots.queries import carried, provinces_of
 from diaban.apps.hotspots.queries.lives import entry_of, settings_by_day, workflow_on
-from diaban.apps.places import queries as places
 from diaban.core.lifecycle import History, Problem
 from diaban.core.messages import N_, say
 
@@ -192,11 +191,11 @@ def _describe(plan: _Plan) -> bool:
 
 
 def _insert(plans: Sequence[_Plan], at: datetime) -> None:
-    counter = Codes(Hotspot)
+    counter, units = Codes(Hotspot), Units()
     for plan in plans:
         if not plan.spot.code:
             opened = plan.after.entries[0].step.on
-            plan.spot.code = counter.next(f"DTD-{places.place(plan.row.unit_id, opened).code}", plan.spot.province_id)
+            plan.spot.code = counter.next(f"DTD-{units.code(plan.row.unit_id, opened)}", plan.spot.province_id)
             describe(plan.spot)
         plan.spot.created_at = at
     Hotspot.objects.bulk_create([plan.spot for plan in plans], batch_size=BATCH)
@@ -237,6 +236,7 @@ def _plans(rows: Sequence[HotspotRow], at: datetime) -> tuple[list[_Plan], Probl
             steps[step.hotspot_id].append(step)
     heirs = carried({spot.unit_id for spots in existing.values() for spot in spots}, today)
     named = Counter(row.code for row in rows if row.code)
+    units = Units()
     plans: list[_Plan] = []
     problems: Problems = {}
     for index, row in enumerate(rows):
@@ -247,7 +247,7 @@ def _plans(rows: Sequence[HotspotRow], at: datetime) -> tuple[list[_Plan], Probl
         lines = steps[found.pk] if found else []
         before = History(workflow, tuple(entry_of(line) for line in lines))
         wrong = [*_row_problems(row, found, named, heirs)]
-        after, refused = plan_steps(row, before, today, settings)
+        after, refused = plan_steps(row, before, today, settings, units)
         said = {problem.field for problem in wrong}
         wrong += [problem for problem in refused if problem.field not in said]
         if wrong:

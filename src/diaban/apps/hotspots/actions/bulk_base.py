@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from diaban.apps.hotspots.models import Hotspot, Incident
 from diaban.apps.hotspots.queries import next_code
+from diaban.apps.places import queries as places
+from diaban.apps.places.territory import nearest_day
 from diaban.core.lifecycle import Problem
 
 Problems = dict[int, tuple[Problem, ...]]
@@ -57,6 +59,23 @@ def load_by_code(model: type[Record], codes: Iterable[str]) -> dict[str, list[Re
 def plain(value: object) -> object:
     """Return `value` as JSON keeps it."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+class Units:
+    """The register of units, read once for all rows."""
+
+    def __init__(self) -> None:
+        self.held = places.known()
+
+    def existed(self, unit_id: int, on: date) -> bool:
+        """Return whether the unit existed on `on`."""
+        uid = self.held.uids[unit_id]
+        return uid in self.held.register and self.held.register.exists(uid, on)
+
+    def code(self, unit_id: int, on: date) -> str:
+        """Return the unit's statistical code on `on`, or on its nearest day."""
+        uid, register = self.held.uids[unit_id], self.held.register
+        return register.spell(uid, nearest_day(register, uid, on)).code
 
 
 class Codes:

@@ -12,13 +12,21 @@ from django.db import transaction
 
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
-from diaban.apps.hotspots.actions.bulk_base import BulkRefused, BulkResult, Codes, Problems, Revert, load_by_code, plain
+from diaban.apps.hotspots.actions.bulk_base import (
+    BulkRefused,
+    BulkResult,
+    Codes,
+    Problems,
+    Revert,
+    Units,
+    load_by_code,
+    plain,
+)
 from diaban.apps.hotspots.actions.incidents import COUNTS, incident_problems
 from diaban.apps.hotspots.actions.projection import day_of, searchable
 from diaban.apps.hotspots.actions.rows import IncidentRow
 from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Seizure, Source
 from diaban.apps.hotspots.queries import provinces_of
-from diaban.apps.places import queries as places
 from diaban.core.lifecycle import Problem
 from diaban.core.messages import N_, say
 
@@ -56,11 +64,11 @@ def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime
         changed = [plan for plan in plans if plan.is_new or plan.replaces or _image(plan.incident) != plan.was]
         new = [plan for plan in changed if plan.is_new]
         old = [plan for plan in changed if not plan.is_new]
-        counter = Codes(Incident)
+        counter, units = Codes(Incident), Units()
         for plan in changed:
             incident = plan.incident
             if not incident.code:
-                code = places.place(incident.unit_id, incident.on).code
+                code = units.code(incident.unit_id, incident.on)
                 incident.code = counter.next(f"VV-{code}-{incident.on.year}", incident.province_id)
             incident.search = searchable(incident.code, incident.place)[:400]
             incident.updated_at = at
@@ -145,7 +153,7 @@ def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Prob
     spots = load_by_code(Hotspot, {row.hotspot_code for row in rows if row.hotspot_code})
     seized = _recorded([incident.pk for found in existing.values() for incident in found])
     named = Counter(row.code for row in rows if row.code)
-    held = places.known()
+    units = Units()
     plans: list[_Plan] = []
     problems: Problems = {}
     for index, row in enumerate(rows):
@@ -160,8 +168,7 @@ def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Prob
         wrong += incident_problems(row.on, today, counts, incident.no_suspect, given)
         if row.code and named[row.code] > 1:
             wrong.append(Problem("code", say(N_("Mã {code} có ở nhiều dòng; mỗi vụ việc một dòng."), code=row.code)))
-        uid = held.uids[row.unit_id]
-        if uid not in held.register or not held.register.exists(uid, row.on):
+        if not units.existed(row.unit_id, row.on):
             day = f"{row.on:%d/%m/%Y}"
             wrong.append(
                 Problem("unit_id", say(N_("Đơn vị không tồn tại vào ngày {day}; xem lại mã hoặc ngày."), day=day))

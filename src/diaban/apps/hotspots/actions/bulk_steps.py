@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from diaban.apps.hotspots.actions.bulk_base import Units
 from diaban.apps.hotspots.actions.rows import HotspotRow
-from diaban.apps.places import queries as places
 from diaban.core.lifecycle import History, Problem, Settings, Step, StepRefused, apply
 from diaban.core.messages import N_, say
 
@@ -26,7 +26,7 @@ Implied = list[tuple[str, date, str]]  # verb, day, column
 
 
 def plan_steps(
-    row: HotspotRow, history: History, today: date, settings: Callable[[date], Settings]
+    row: HotspotRow, history: History, today: date, settings: Callable[[date], Settings], units: Units
 ) -> tuple[History, list[Problem]]:
     """Return the history after the row's steps, and the problems named by the row's columns."""
     implied, problems = _implied(row, history)
@@ -44,7 +44,7 @@ def plan_steps(
             unit=str(row.unit_id) if opens else "",
             kind=(row.kind or "") if opens else "",
         )
-        if opens and not _existed(row.unit_id, on):
+        if opens and not units.existed(row.unit_id, on):
             problems.append(
                 Problem(
                     "unit_id",
@@ -58,12 +58,6 @@ def plan_steps(
             problems += [Problem(columns.get(p.field, p.field), p.message) for p in refusal.problems]
             break  # later steps would only repeat that this one is missing
     return history, problems
-
-
-def _existed(unit_id: int, on: date) -> bool:
-    held = places.known()
-    uid = held.uids[unit_id]
-    return uid in held.register and held.register.exists(uid, on)
 
 
 def _implied(row: HotspotRow, history: History) -> tuple[Implied, list[Problem]]:

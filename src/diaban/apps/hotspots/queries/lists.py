@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from django.db.models import Count, F, Model, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db import connection
+from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import Length
 
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
@@ -70,7 +70,7 @@ class IncidentFilter:
 
 def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
     """Return the hot-spots that fit, unordered (see `ordered_page`)."""
-    found = Hotspot.objects.filter(_words(filters.text), _within(filters.unit_ids))
+    found = Hotspot.objects.filter(_words(Hotspot, filters.text), _within(filters.unit_ids))
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.states:
@@ -90,7 +90,7 @@ def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
 
 def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
     """Return the incidents that fit, unordered (see `ordered_page`)."""
-    found = Incident.objects.filter(_words(filters.text), _within(filters.unit_ids))
+    found = Incident.objects.filter(_words(Incident, filters.text), _within(filters.unit_ids))
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.sources:
@@ -146,14 +146,17 @@ def _keys(
     columns = orders[sort.lstrip("-")]
     if columns[0] == "unit":
         return _keys_by_unit(rows, columns[1], descending, start, stop, on)
-    return list(rows.order_by(*_order(columns, descending)).values_list("pk", flat=True)[start:stop])
-
-
-def _order(columns: Sequence[str], descending: bool) -> list[OrderBy | str]:
-    found: list[OrderBy | str] = [
-        F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True) for column in columns
-    ]
-    return [*found, "-pk" if descending else "pk"]
+    order = [f"-{column}" if descending else column for column in (*columns, "pk")]
+    field = rows.model._meta.get_field(columns[0])
+    if not getattr(field, "null", False):
+        return list(rows.order_by(*order).values_list("pk", flat=True)[start:stop])
+    # Empty values last, asked for apart: an index serves both parts on every database.
+    filled, empty = (rows.filter(**{f"{columns[0]}__isnull": missing}) for missing in (False, True))
+    n = filled.count()
+    keys = list(filled.order_by(*order).values_list("pk", flat=True)[start:stop]) if start < n else []
+    if stop > n:
+        keys.extend(empty.order_by(order[-1]).values_list("pk", flat=True)[max(start - n, 0) : stop - n])
+    return keys
 
 
 def _keys_by_unit(rows: QuerySet[Row], then: str, descending: bool, start: int, stop: int, on: date) -> list[int]:
@@ -171,11 +174,14 @@ def _keys_by_unit(rows: QuerySet[Row], then: str, descending: bool, start: int, 
     return keys
 
 
-def _words(text: str) -> Q:
-    """Every word must occur, in any order, without regard to diacritics."""
+def _words(model: type[Hotspot] | type[Incident], text: str) -> Q:
+    """Every word must occur, in any order, without regard to diacritics; the longest is looked for first."""
     wanted = Q()
-    for word in fold(text).split():
+    for word in sorted(fold(text).split(), key=len, reverse=True):
         wanted &= Q(search__contains=word)
+    if wanted and connection.vendor == "sqlite":
+        # SQLite would walk the wide rows in the list's order; asked apart, it reads the thin index.
+        return Q(pk__in=model._default_manager.filter(wanted).values("pk"))
     return wanted
 
 
