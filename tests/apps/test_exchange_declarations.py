@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -150,3 +151,16 @@ def test_the_template_lists_the_units_of_the_cycle_and_the_form_asks_for_it(
     page = client.get(reverse("exchange:upload", args=["declarations"])).content.decode()
     assert "2026 (15/12/2025–14/12/2026)" in page
     assert 'name="declared_by"' in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_show_the_options_by_their_names(by: User, cycle: Cycle, client: Client) -> None:
+    client.force_login(by)
+    data = SimpleUploadedFile("tep.xlsx", write_template(sheet_by_code("declarations").spec, ROWS))
+    reply = client.post(reverse("exchange:upload", args=["declarations"]), OPTIONS | {"file": data}, follow=True)
+    page = reply.content.decode()
+    assert "2 dòng sẵn sàng" in page
+    assert "<dt>Đơn vị, chức danh khai số liệu</dt><dd>Công an xã</dd>" in page
+    missing = client.post(reverse("exchange:upload", args=["declarations"]), {"cycle": "2026"})
+    assert missing.status_code == 422
+    assert 'href="#id_declared_by"' in missing.content.decode()

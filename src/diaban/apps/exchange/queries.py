@@ -29,6 +29,15 @@ def sent_before(batch: Batch) -> Batch | None:
     return others.exclude(pk=batch.pk).exclude(state=Batch.State.DISCARDED).order_by("-pk").first()
 
 
+def options_of(batch: Batch) -> list[tuple[str, str]]:
+    """Return the options chosen for the file, each under its label."""
+    form = sheet_by_code(batch.sheet).options_form
+    fields = form().fields if form is not None else {}
+    return [
+        (str(fields[name].label) if name in fields else name, value) for name, value in batch.options.items() if value
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """A problem as a page shows it."""

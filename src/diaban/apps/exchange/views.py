@@ -45,6 +45,11 @@ def _sheet(code: str) -> Sheet:
         raise Http404(str(error)) from None
 
 
+def _about(batch: Batch) -> dict[str, Any]:
+    """Return what every page of a batch shows beside its content."""
+    return {"batch": batch, "sheet": _sheet(batch.sheet), "options": queries.options_of(batch)}
+
+
 def _batch(number: str) -> Batch:
     return get_object_or_404(Batch.objects.select_related("run", "by", "applied_by", "undone_by"), number=number)
 
@@ -114,7 +119,7 @@ def upload(request: HttpRequest, sheet: str) -> HttpResponse:
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show a batch where it stands: at work, refused, checked, written or undone."""
     batch = _batch(number)
-    context: dict[str, Any] = {"batch": batch, "sheet": _sheet(batch.sheet), "refusal": told(batch.refusal)}
+    context = _about(batch) | {"refusal": told(batch.refusal)}
     if batch.run is not None and batch.is_busy:
         return render(request, "exchange/working.html", context | progress_context(batch.run))
     if batch.state != Batch.State.CHECKED:
@@ -166,12 +171,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     batch = _batch(number)
     if batch.state != Batch.State.CHECKED or batch.is_busy or not batch.to_write:
         raise BatchRefused(_("Lô này không có gì chờ ghi."))
-    context = {
-        "batch": batch,
-        "sheet": _sheet(batch.sheet),
-        "form": ModeForm(batch),
-        "earlier": queries.sent_before(batch),
-    }
+    context = _about(batch) | {"form": ModeForm(batch), "earlier": queries.sent_before(batch)}
     return render(request, "exchange/confirm.html", context)
 
 
@@ -189,7 +189,7 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
     """Ask, then queue the undoing."""
     batch = _batch(number)
     if request.method == "GET":
-        return render(request, "exchange/undo.html", {"batch": batch, "sheet": _sheet(batch.sheet)})
+        return render(request, "exchange/undo.html", _about(batch))
     request_work(batch, work="undo", by=_actor(request), at=now())
     return redirect("exchange:batch", number)
 
