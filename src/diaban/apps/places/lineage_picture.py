@@ -17,7 +17,10 @@ _SWEEPS = 4
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A unit as it was last (or is). `x`, `y` are the top left corner."""
+    """A unit as it was last (or is). `x`, `y` are the top left corner.
+
+    `founded` is false where the register only begins on the unit's first day: nobody says that it was made then.
+    """
 
     uid: str
     name: str
@@ -27,6 +30,7 @@ class Box:
     x: float
     y: float
     current: bool
+    founded: bool
     width: float = BOX_WIDTH
     height: float = BOX_HEIGHT
 
@@ -104,7 +108,9 @@ def draw(register: Register, lineage: Lineage) -> Picture:
             spell = _last(register, uid)
             start, end = register.lifetime(uid)
             x, y = MARGIN + number * (BOX_WIDTH + COLUMN_GAP), top + row * (BOX_HEIGHT + ROW_GAP)
-            boxes[uid] = Box(uid, spell.name, spell.code, start, end, x, y, uid == lineage.unit)
+            boxes[uid] = Box(
+                uid, spell.name, spell.code, start, end, x, y, uid == lineage.unit, bool(register.predecessors(uid))
+            )
     links = []
     for edge in lineage.edges:
         source, target = boxes[edge.source], boxes[edge.target]
@@ -122,13 +128,17 @@ def _last(register: Register, uid: str) -> Spell:
 
 
 def _columns(lineage: Lineage) -> dict[str, int]:
-    """Return each unit's column: one right of its rightmost predecessor; `units` come by first day: one pass does."""
+    """Return each unit's column: one right of its rightmost predecessor. `units` come by first day: one pass does."""
     into: dict[str, list[str]] = defaultdict(list)
     for edge in lineage.edges:
         into[edge.target].append(edge.source)
     found: dict[str, int] = {}
     for uid in lineage.units:
         found[uid] = max((found[source] + 1 for source in into[uid] if source in found), default=0)
+    for uid in lineage.units:
+        targets = [found[edge.target] for edge in lineage.edges if edge.source == uid]
+        if targets and not into[uid]:  # a first unit stands next to what it became, so no line runs behind a box
+            found[uid] = min(targets) - 1
     return found
 
 

@@ -44,6 +44,12 @@ class OtherUse:
 
     spell: Spell
     earlier: bool
+    founded: bool
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day of that meaning, nothing while it lasts."""
+        return territory.last_day(self.spell.end)
 
     @property
     def until(self) -> date | None:
@@ -55,7 +61,8 @@ class OtherUse:
 class Portrait:
     """A unit as it was on `day`: the day asked for, or the unit's nearest day when it did not exist then.
 
-    `now_in` are the communes that hold the territory of a former district or province on the day asked for.
+    `founded` is false where the register only begins on the unit's first day. `now_in` are the communes that hold the
+    territory of a former district or province on the day asked for.
     """
 
     unit: Unit
@@ -70,6 +77,7 @@ class Portrait:
     heirs: tuple[Heir, ...]
     now_in: tuple[Place, ...]
     fully_listed: bool
+    founded: bool
     spells: tuple[NamedSpell, ...]
     other_uses: tuple[OtherUse, ...]
     figure: Figure | None
@@ -119,6 +127,7 @@ def portrait(unit: Unit, on: date) -> Portrait:
         heirs=_heirs(held, uid, on) if day != on else (),
         now_in=_now_in(held, uid, on) if day != on and children else (),
         fully_listed=territory.fully_listed(register, uid),
+        founded=bool(register.predecessors(uid)),
         spells=tuple(_named(register, spell) for spell in spells),
         other_uses=_other_uses(register, uid, spells),
         figure=population([unit.pk], on if day == on else day).get(unit.pk),
@@ -158,7 +167,9 @@ def _other_uses(register: Register, uid: str, spells: Sequence[Spell]) -> tuple[
     codes = {spell.code for spell in spells}
     others = [spell for spell in register.spells if spell.code in codes and spell.unit != uid]
     others.sort(key=lambda spell: (spell.start, spell.code))
-    return tuple(OtherUse(spell, spell.start < spells[0].start) for spell in others)
+    return tuple(
+        OtherUse(spell, spell.start < spells[0].start, bool(register.predecessors(spell.unit))) for spell in others
+    )
 
 
 def surroundings(unit: Unit, on: date) -> dict[int, tuple[Place, Outline, bool]]:
