@@ -52,8 +52,10 @@ def test_a_cycle_covers_the_units_of_its_last_day(cycle: Cycle) -> None:
 def test_a_cycle_is_opened_once_and_only_where_a_law_covers_it(cycle: Cycle, by: User) -> None:
     with pytest.raises(Refused, match="đã được mở"):
         actions.open_cycle(year=2026, by=by, at=IN_CYCLE)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="chưa có bộ tiêu chí"):
         actions.open_cycle(year=1990, by=by, at=IN_CYCLE)
+    with pytest.raises(Refused, match="bắt đầu ngày 15/12/2026"):
+        actions.open_cycle(year=2027, by=by, at=IN_CYCLE)
     assert Cycle.objects.count() == 1
 
 
@@ -312,6 +314,8 @@ def test_a_cycle_is_locked_only_when_all_is_decided_and_then_stays_so(cycle: Cyc
     actions.close_cycle(cycle=cycle, by=by, at=AFTER)
     with pytest.raises(Refused, match="đã khóa"):
         declare(cycle, VUNG_TAU, {"persons": 5}, by, at=AFTER, reason="muộn")
+    with pytest.raises(Refused, match="đã khóa"):
+        actions.recompute(cycle=cycle, by=by, at=AFTER)
     new = actions.supersede(
         standing=row, number="12/QĐ-UBND", date=AFTER.date(), chosen="II", reason="Thanh tra", by=by, at=AFTER
     )

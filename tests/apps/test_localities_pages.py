@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -118,6 +122,17 @@ def test_filters_and_order(signed_in: Client, cycle: Cycle, by: User) -> None:
     assert names("?sort=-persons")[:2] == [VUNG_TAU, LONG_SON]
     assert names("?sort=persons")[:2] == [LONG_SON, VUNG_TAU]  # not reported stays last either way
     assert len(names("?so_lieu=silent")) == 28
+
+
+def test_what_is_exported_is_what_is_shown(signed_in: Client, cycle: Cycle, by: User) -> None:
+    declare(cycle, VUNG_TAU, HOLE, by)
+    text = page(signed_in, "cycle", 2026, query="?q=vung+tau&page=1")
+    address = re.search(r'href="(/nhap-xuat/xuat/declarations.xlsx[^"]*)"', text)
+    assert address is not None
+    reply = signed_in.get(address[1].replace("&amp;", "&"))
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(reply.streaming_content)), read_only=True).worksheets[0]
+    codes = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert VUNG_TAU in codes and LONG_SON not in codes
 
 
 def test_the_page_of_a_unit_tells_the_result_and_the_working(signed_in: Client, cycle: Cycle, by: User) -> None:

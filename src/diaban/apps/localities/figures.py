@@ -5,7 +5,7 @@ Pure of the database: forms, the workbook import, queries and actions all read t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -162,68 +162,61 @@ class Disagreement:
     impossible: bool
 
 
+Numbers = Mapping[str, int]
+
+
 def check(values: Values) -> list[Disagreement]:
     """Return what does not agree among the reported figures. A figure not reported is in no check."""
     numbers = {code: value for code, value in values.items() if isinstance(value, int)}
-    found: list[Disagreement] = []
+    return [*_persons(numbers), *_exempt(numbers), *_against_residents(numbers), *_flows(numbers)]
 
-    def warn(condition: bool, figures: tuple[str, ...], sentence: Promise, impossible: bool = True) -> None:
-        if condition:
-            found.append(Disagreement(figures, sentence, impossible))
 
-    def have(*codes: str) -> bool:
-        return all(code in numbers for code in codes)
+def _have(numbers: Numbers, *codes: str) -> bool:
+    return all(code in numbers for code in codes)
 
-    if have("persons", "persons_dependent", "persons_using"):
-        dependent, using, persons = (numbers[c] for c in ("persons_dependent", "persons_using", "persons"))
-        figures = ("persons_dependent", "persons_using", "persons")
-        warn(
-            persons > dependent + using,
-            figures,
-            _("Tổng số người có hồ sơ lớn hơn số người nghiện cộng số người sử dụng."),
-        )
-        warn(persons < max(dependent, using), figures, _("Tổng số người có hồ sơ nhỏ hơn một trong hai số thành phần."))
-        warn(
-            max(dependent, using) <= persons < dependent + using,
-            figures,
-            _("Có người được đếm ở cả hai nhóm nghiện và sử dụng; tổng số đã đếm mỗi người một lần."),
-            False,
-        )
+
+def _persons(numbers: Numbers) -> Iterator[Disagreement]:
+    figures = ("persons_dependent", "persons_using", "persons")
+    if not _have(numbers, *figures):
+        return
+    dependent, using, persons = (numbers[code] for code in figures)
+    if persons > dependent + using:
+        sentence = _("Tổng số người có hồ sơ lớn hơn số người nghiện cộng số người sử dụng.")
+        yield Disagreement(figures, sentence, impossible=True)
+    elif persons < max(dependent, using):
+        sentence = _("Tổng số người có hồ sơ nhỏ hơn một trong hai số thành phần.")
+        yield Disagreement(figures, sentence, impossible=True)
+    elif persons < dependent + using:
+        sentence = _("Có người được đếm ở cả hai nhóm nghiện và sử dụng; tổng số đã đếm mỗi người một lần.")
+        yield Disagreement(figures, sentence, impossible=False)
+
+
+def _exempt(numbers: Numbers) -> Iterator[Disagreement]:
     parts = SUMS["persons_exempt"]
-    if have("persons_exempt", *parts):
-        warn(
-            sum(numbers[part] for part in parts) != numbers["persons_exempt"],
-            (*parts, "persons_exempt"),
-            _("Ba nhóm thuộc diện trừ cộng lại khác tổng số người thuộc diện trừ."),
-        )
-    if have("persons", "persons_exempt"):
-        warn(
-            numbers["persons_exempt"] > numbers["persons"],
-            ("persons_exempt", "persons"),
-            _("Số người thuộc diện trừ lớn hơn tổng số người có hồ sơ."),
-        )
+    if _have(numbers, "persons_exempt", *parts) and sum(numbers[part] for part in parts) != numbers["persons_exempt"]:
+        sentence = _("Ba nhóm thuộc diện trừ cộng lại khác tổng số người thuộc diện trừ.")
+        yield Disagreement((*parts, "persons_exempt"), sentence, impossible=True)
+    if _have(numbers, "persons", "persons_exempt") and numbers["persons_exempt"] > numbers["persons"]:
+        sentence = _("Số người thuộc diện trừ lớn hơn tổng số người có hồ sơ.")
+        yield Disagreement(("persons_exempt", "persons"), sentence, impossible=True)
+
+
+def _against_residents(numbers: Numbers) -> Iterator[Disagreement]:
+    """Persons with a file live there; those arrested there need not."""
+    if "population" not in numbers:
+        return
+    if numbers["population"] == 0:
+        yield Disagreement(("population",), _("Nhân khẩu bằng 0: không tính được tỷ lệ."), impossible=True)
     for code in ("persons", "arrested", "resident_offenders"):
-        if have(code, "population"):
-            warn(
-                numbers[code] > numbers["population"],
-                (code, "population"),
-                format_lazy(_("{title} lớn hơn nhân khẩu."), title=BY_CODE[code].title),
-                code == "persons",
-            )
-    if have("arrested", "resident_offenders"):
-        warn(
-            numbers["resident_offenders"] > numbers["arrested"],
-            ("resident_offenders", "arrested"),
-            _("Người cư trú vi phạm nhiều hơn số bị bắt giữ: có thể vì xử lý hành chính; hãy kiểm tra."),
-            False,
-        )
-    if have("plants", "plant_m2"):
-        warn(
-            (numbers["plants"] == 0) != (numbers["plant_m2"] == 0),
-            ("plants", "plant_m2"),
-            _("Có số cây mà không có diện tích, hoặc ngược lại; hãy kiểm tra."),
-            False,
-        )
-    if have("population"):
-        warn(numbers["population"] == 0, ("population",), _("Nhân khẩu bằng 0: không tính được tỷ lệ."))
-    return found
+        if _have(numbers, code) and numbers[code] > numbers["population"]:
+            sentence = format_lazy(_("{title} lớn hơn nhân khẩu."), title=BY_CODE[code].title)
+            yield Disagreement((code, "population"), sentence, impossible=code == "persons")
+
+
+def _flows(numbers: Numbers) -> Iterator[Disagreement]:
+    if _have(numbers, "arrested", "resident_offenders") and numbers["resident_offenders"] > numbers["arrested"]:
+        sentence = _("Người cư trú vi phạm nhiều hơn số bị bắt giữ: có thể vì xử lý hành chính; hãy kiểm tra.")
+        yield Disagreement(("resident_offenders", "arrested"), sentence, impossible=False)
+    if _have(numbers, "plants", "plant_m2") and (numbers["plants"] == 0) != (numbers["plant_m2"] == 0):
+        sentence = _("Có số cây mà không có diện tích, hoặc ngược lại; hãy kiểm tra.")
+        yield Disagreement(("plants", "plant_m2"), sentence, impossible=False)

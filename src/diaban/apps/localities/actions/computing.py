@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from diaban.apps.audit.actions import Actor, record, record_many
 from diaban.apps.localities.figures import CODES, EMPTY
@@ -15,6 +16,7 @@ from diaban.apps.localities.queries.history import Source, sources
 from diaban.apps.localities.queries.rules import law_of
 from diaban.apps.localities.queries.territory import units_of
 from diaban.apps.localities.queries.working import RULE_NAMES, assess, brief, digest, snapshot
+from diaban.apps.localities.stages import Refused
 from diaban.core.rules import Provenance
 
 COMPUTED = (
@@ -37,7 +39,10 @@ def recompute(*, cycle: Cycle, by: Actor, at: datetime, unit_ids: Iterable[int] 
 
     With no units named, standings are made for communes that the territory has gained, and dropped for those it has
     lost where nobody declared or assessed anything. A decision keeps the working that lay before the decider.
+    Raises `Refused` for a locked review: its proposals are part of the record.
     """
+    if Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSED).exists():
+        raise Refused(_("Kỳ phân loại đã khóa: đề xuất không được tính lại nữa."))
     if unit_ids is None:
         _match_territory(cycle)
     standings = Standing.objects.filter(cycle=cycle).select_related("unit").order_by("pk")

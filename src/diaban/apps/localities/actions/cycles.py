@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,11 @@ def open_cycle(*, year: int, by: Actor, at: datetime, settings: Mapping[str, Any
         period, ruleset = period_of_year(year), law_of_year(year)
     except (PeriodError, RuleError) as error:
         raise Refused(error.message.render(_), "year") from error
+    if timezone.localdate(at) < period.start:
+        begins = f"{period.start:%d/%m/%Y}"
+        raise Refused(
+            format_lazy(_("Kỳ năm {year} bắt đầu ngày {begins}; chưa mở được."), year=year, begins=begins), "year"
+        )
     cycle = Cycle.objects.create(
         year=year,
         first_day=period.start,
