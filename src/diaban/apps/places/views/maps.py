@@ -21,11 +21,14 @@ MOST_DRAWN = 400
 
 
 def unit_map(unit: Unit, name: str, on: date, carry: str) -> MapPicture | None:
-    """Return the unit among its neighbours, or nothing when no point of it is known."""
+    """Return the unit among its neighbours; nothing where no point of it is known, or only a sketch of it alone."""
     around = queries.surroundings(unit, on)
     if not any(inside for _place, _outline, inside in around.values()):
         return None
     outlines = {unit_id: outline for unit_id, (_place, outline, _inside) in around.items()}
+    schematic = queries.worst_quality(outlines.values()) == "schematic"
+    if schematic and len(outlines) == 1:  # a lone disc in the sea tells nothing
+        return None
     shapes = [
         Shape(
             key=place.uid,
@@ -41,7 +44,7 @@ def unit_map(unit: Unit, name: str, on: date, carry: str) -> MapPicture | None:
     return build_map(
         sorted(shapes, key=lambda shape: (shape.tone, shape.key)),
         legend=[item for item in legend if any(shape.tone == item.tone for shape in shapes)],
-        schematic=queries.worst_quality(outlines.values()) == "schematic",
+        schematic=schematic,
         source=_sources(outlines),
         inset_keys={around[unit_id][0].uid for unit_id in queries.far_units(outlines)},
         title=_("Bản đồ %(name)s và các đơn vị bên cạnh") % {"name": name},
