@@ -193,3 +193,18 @@ def test_what_waits_leads_to_a_list_of_exactly_that_many(page_of: Client, cycle:
         assert reply.status_code == 200
         shown = re.findall(r"<b>(\d+)</b>", reply.content.decode().split('class="pager__count"')[1])[0]
         assert int(shown) == thing.n, thing.words
+
+
+def test_the_doors_say_how_much_waits_behind_them(page_of: Client, cycle: Cycle, by: User) -> None:
+    def waiting(page: str) -> dict[str, int]:
+        nav = page.split('id="cong-viec"')[1].split("</nav>")[0]
+        pairs = re.findall(r'<span>([^<]+)</span> <span class="side__count">(\d+)', nav)
+        return {words: int(n) for words, n in pairs}
+
+    assert waiting(text(page_of)) == {"Phân loại địa bàn": 30}
+    declare(cycle, VUNG_TAU, NOTHING, by)
+    watched = spot(by, BA_RIA, date(2026, 3, 1))
+    for verb in ("plan", "eliminate", "watch"):
+        watched = take(by, watched, verb, date(2026, 4, 1))
+    Hotspot.objects.filter(pk=watched.pk).update(watch_until=TODAY)
+    assert waiting(text(page_of)) == {"Phân loại địa bàn": 29, "Điểm, tụ điểm": 1}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -16,11 +18,15 @@ def is_demo() -> bool:
 class Frame:
     """Doors worked out when a template first asks for them, so that a fragment does not pay for them."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
 
     def doors(self) -> list[Door]:
-        return doors(self.path)
+        return self._doors
+
+    @cached_property
+    def _doors(self) -> list[Door]:
+        return doors(self.request)
 
     def record_url(self) -> str | None:
         return record_address()
@@ -28,4 +34,4 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor: `is_demo` and `frame` (`frame.doors`, `frame.record_url`)."""
-    return {"is_demo": is_demo(), "frame": Frame(request.path)}
+    return {"is_demo": is_demo(), "frame": Frame(request)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
@@ -26,6 +28,7 @@ class Door:
     short: str
     name: str
     current: bool
+    waiting: int = 0
 
 
 ENTRIES = (
@@ -41,6 +44,15 @@ ENTRIES = (
 RECORD_ADDRESSES = ("hotspots:quick", "hotspots:incident_new")
 
 
+Waiting = Callable[[HttpRequest], int]
+_waiting: dict[str, Waiting] = {}
+
+
+def announce(address: str, count: Waiting) -> None:
+    """Say how to count what waits behind the door `address`; an app does so when it is ready."""
+    _waiting[address] = count
+
+
 def _address(name: str) -> str | None:
     try:
         return reverse(name)
@@ -48,8 +60,13 @@ def _address(name: str) -> str | None:
         return None
 
 
-def doors(path: str) -> list[Door]:
-    """Return the doors in order; the one whose address is the longest beginning of `path` is the current one."""
+def doors(request: HttpRequest) -> list[Door]:
+    """Return the doors in order; the one whose address is the longest beginning of the path is the current one.
+
+    What waits is counted only for a person who is signed in.
+    """
+    path = request.path
+    counts = _waiting if getattr(getattr(request, "user", None), "is_authenticated", False) else {}
     found = [(entry, url) for entry in ENTRIES if (url := _address(entry.address))]
     fitting = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
     here = max(fitting, key=len, default=None)
@@ -60,6 +77,7 @@ def doors(path: str) -> list[Door]:
             gettext(entry.short) if entry.short else "",
             entry.address.replace(":", "-"),
             url == here,
+            counts[entry.address](request) if entry.address in counts else 0,
         )
         for entry, url in found
     ]

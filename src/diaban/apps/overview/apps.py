@@ -5,3 +5,10 @@ class OverviewConfig(AppConfig):
     name = "diaban.apps.overview"
     label = "overview"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from diaban.apps.overview import waiting
+        from diaban.ui.navigation import announce
+
+        announce("hotspots:list", waiting.watches_over)
+        announce("localities:cycles", waiting.units_to_settle)

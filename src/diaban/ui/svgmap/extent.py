@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from statistics import median
 
 from diaban.ui.svgmap.model import Shape
 from diaban.ui.svgmap.outline import Box, box_of, rings_of
@@ -21,24 +22,22 @@ def far_keys(shapes: Sequence[Shape]) -> set[str]:
     if len(boxes) < FEWEST:
         return set()
     waiting = dict(boxes)
-    middle = min(waiting, key=lambda key: _distance_sum(boxes[key], boxes.values()))
-    main = waiting.pop(middle)
+    x = median((box.left + box.right) / 2 for box in boxes.values())
+    y = median((box.top + box.bottom) / 2 for box in boxes.values())
+    main = waiting.pop(min(waiting, key=lambda key: _gap(boxes[key], Box(x, y, x, y))))
     largest = max(math.hypot(box.width, box.height) for box in boxes.values())
-    while waiting:
-        key = min(waiting, key=lambda k: _gap(main, waiting[k]))
-        if _gap(main, waiting[key]) > max(math.hypot(main.width, main.height) / 2, largest):
-            break
-        main = _union(main, waiting.pop(key))
+    grown = True
+    while waiting and grown:
+        reach = max(math.hypot(main.width, main.height) / 2, largest)
+        near = [key for key, box in waiting.items() if _gap(main, box) <= reach]
+        grown = bool(near)
+        for key in near:
+            main = _union(main, waiting.pop(key))
     return set(waiting) if len(waiting) * 3 < len(boxes) else set()
 
 
 def _box(shape: Shape) -> Box | None:
     return box_of(p for _part, ring in rings_of(shape.geometry) for p in ring)
-
-
-def _distance_sum(box: Box, others: Iterable[Box]) -> float:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return sum(math.hypot((other.left + other.right) / 2 - x, (other.top + other.bottom) / 2 - y) for other in others)
 
 
 def _gap(main: Box, other: Box) -> float:
