@@ -42,7 +42,11 @@ __all__ = [
 ]
 
 TEXTS = ("name", "form", "address", "lon", "lat", "lead_agency", "note")
-CHOICES = {"kind": Kind, "grade": Grade, "form": Form, "lead_agency": Agency}
+CHOICES = {
+    name: frozenset(choices.values)
+    for name, choices in (("kind", Kind), ("grade", Grade), ("form", Form), ("lead_agency", Agency))
+}
+BEHAVIOURS = frozenset(Behaviour.values)
 BATCH = 1000
 
 
@@ -264,12 +268,12 @@ def _row_problems(
         problems.append(Problem("code", say(N_("Mã {code} có ở nhiều dòng; mỗi điểm một dòng."), code=row.code)))
     for name, choices in CHOICES.items():
         value = getattr(row, name)
-        if value is not None and value != "" and value not in choices.values:
+        if value is not None and value != "" and value not in choices:
             problems.append(Problem(name, say(N_("«{value}» không có trong danh mục."), value=value)))
     problems.extend(
         Problem("behaviours", say(N_("«{value}» không có trong danh mục."), value=value))
         for value in row.behaviours or ()
-        if value not in Behaviour.values
+        if value not in BEHAVIOURS
     )
     if (row.lon is None) != (row.lat is None):
         problems.append(

@@ -32,7 +32,10 @@ from diaban.core.messages import N_, say
 
 VALUES = ("kind", "source", "place", "place_type", "lon", "lat", *COUNTS, "no_suspect", "note")
 COLUMNS = ("on", "unit_id", "hotspot_id", *VALUES)
-CHOICES = {"kind": IncidentKind, "source": Source, "place_type": PlaceType}
+CHOICES = {
+    name: frozenset(choices.values)
+    for name, choices in (("kind", IncidentKind), ("source", Source), ("place_type", PlaceType))
+}
 BATCH = 1000
 Seized = dict[tuple[str, str], int]
 
@@ -204,7 +207,7 @@ def _set(row: IncidentRow, incident: Incident, spot: Hotspot | None) -> list[Pro
         value = getattr(incident, name)
         if not value and name != "place_type":
             wrong.append(Problem(name, say(N_("Thiếu giá trị; chọn trong danh mục."))))
-        elif value and value not in choices.values:
+        elif value and value not in choices:
             wrong.append(Problem(name, say(N_("«{value}» không có trong danh mục."), value=value)))
     if (incident.lon is None) != (incident.lat is None):
         wrong.append(Problem("lon", say(N_("Tọa độ thiếu một nửa: nhập cả kinh độ và vĩ độ, hoặc để trống cả hai."))))
