@@ -10,11 +10,12 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from browser_site import Site
 
 CHROMIUM = os.environ.get("DIABAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 START_SECONDS = 120
@@ -26,16 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@dataclass(frozen=True)
-class Site:
-    """The running product."""
-
-    url: str
-    data: Path
-    username: str = "canbo"
-    password: str = "diaban-dung-thu"
 
 
 def _free_port() -> int:
