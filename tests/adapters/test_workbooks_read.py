@@ -162,6 +162,27 @@ def test_formulas_are_named_cell_by_cell_only_in_columns_that_count() -> None:
     assert "cases" not in rows[0].values
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/workbook.xml", b"<workbook", b'<?xml version="1.0" encoding="g7-8"?><workbook'),
+        ("xl/_rels/workbook.xml.rels", b"/xl/worksheets/", b"/xl/x/../worksheets/"),
+        ("xl/_rels/workbook.xml.rels", b"sheet1.xml", b"Sheet1.xml"),
+    ],
+)
+def test_formulas_are_found_even_when_the_list_of_sheets_is_strange(part: str, old: bytes, new: bytes) -> None:
+    """Which part a sheet is may not be told: then a formula of any sheet counts. Or the file is refused."""
+    data = workbook([["code", "name", "cases"], ["D-1", "Chợ", "=1+1"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read(part)
+    assert old in content
+    try:
+        _rows, problems = read_rows(_with_part(data, part, content.replace(old, new)), PLACES)
+    except Refusal:
+        return
+    assert [(p.row, p.column) for p in problems] == [(2, "cases")]
+
+
 def test_the_sheet_is_found_among_others() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook([["nháp"]], "Nháp")))
     sheet = book.create_sheet("Số liệu")

@@ -7,6 +7,7 @@ header or a cell at the far corner of the sheet (for which readers lay out the w
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import struct
 import zipfile
@@ -42,6 +43,13 @@ class Contents:
     """What the look found: formula cells as `(row, column)` from 1, per sheet part ("xl/worksheets/sheet1.xml")."""
 
     formulas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    sheets: set[str] = field(default_factory=set)  # the sheet parts that were looked through
+
+    def formulas_of(self, part: str | None) -> set[tuple[int, int]]:
+        """Return the formula cells of a sheet part; of all sheets when it is not known which part a sheet is."""
+        if part in self.sheets:
+            return self.formulas.get(part or "", set())
+        return set().union(*self.formulas.values())
 
 
 def check_size(size: int) -> None:
@@ -181,7 +189,8 @@ def _scan_xml(name: str, pieces: Iterator[bytes], contents: Contents) -> None:
                 columns=MAX_COLUMNS,
             )
         )
-    if formulas:
+    if is_sheet:
+        contents.sheets.add(name)
         contents.formulas[name] = formulas
 
 
@@ -223,7 +232,7 @@ def sheet_parts(data: bytes) -> dict[str, str]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - no DTD gets past `inspect`
             links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, ValueError):
+    except (LookupError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, ValueError):  # also: unknown encoding
         return {}
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
     parts: dict[str, str] = {}
@@ -232,7 +241,7 @@ def sheet_parts(data: bytes) -> dict[str, str]:
             continue
         identifier = next((value for name, value in element.items() if name.endswith("}id")), "")
         target = targets.get(identifier, "")
-        parts[element.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+        parts[element.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target))[1:]
     return parts
 
 

@@ -48,7 +48,7 @@ def tables(data: bytes, file_name: str = "") -> Iterator[Table]:
             continue  # a chart sheet
         except BaseException as error:
             raise _refusal(error) from None
-        yield Table(name, _sheet_rows(sheet), contents.formulas.get(parts.get(name, ""), set()), sheet.total_height)
+        yield Table(name, _sheet_rows(sheet), contents.formulas_of(parts.get(name)), sheet.total_height)
 
 
 def _refusal(error: BaseException) -> Exception:
