@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from diaban import __version__
+import diaban
 from diaban.adapters.clock import now
 from diaban.apps.places import actions as places
 from diaban.apps.places.models import Unit
@@ -34,15 +34,21 @@ def database(say: Callable[[str], None]) -> None:
 
 
 def catalogue(say: Callable[[str], None]) -> None:
-    """Load the units of the catalogue into an empty database."""
-    if not Unit.objects.exists():
+    """Load the units of the catalogue, into an empty database or when this version states them otherwise."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(diaban.__file__).parent / "catalogue" / "units").glob("*.yaml")):
+        digest.update(path.read_bytes())
+    stamp = Path(settings.DATA_DIR) / "catalogue-stamp"
+    known = stamp.exists() and stamp.read_text(encoding="ascii") == digest.hexdigest()
+    if not known or not Unit.objects.exists():
         say("Đang nạp danh mục đơn vị hành chính …")
         places.load_catalogue(by=Installer(), at=now())
+        stamp.write_text(digest.hexdigest(), encoding="ascii")
 
 
 def static_files(say: Callable[[str], None]) -> None:
     """Collect scripts, styles and fonts under hashed names, when they changed since the last time."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(diaban.__version__.encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             stat = Path(storage.path(name)).stat()
