@@ -174,11 +174,11 @@ def _behaviours(spot: Hotspot) -> str:
 
 HOTSPOT_COLUMNS: Final = (
     Column("ma", _("Mã"), lambda s, _n: Cell("link", s.code, reverse("hotspots:detail", args=[s.pk])), "ma"),
-    Column("ten", _("Tên gọi"), lambda s, _n: _text(s.name), "ten"),
+    Column("ten", _("Tên gọi"), lambda s, _n: Cell("name", s.name), "ten"),
     Column("don_vi", _("Đơn vị"), lambda s, n: _text(n.units.get(s.unit_id, "")), "don_vi"),
     Column("loai", _("Loại"), lambda s, _n: _label(Kind, s.kind), "loai"),
     Column("trang_thai", _("Trạng thái"), _state, "trang_thai"),
-    Column("muc", _("Căn cứ"), lambda s, _n: _label(Grade, s.grade)),
+    Column("muc", _("Căn cứ"), lambda s, _n: _label(Grade, s.grade), shown=False),
     Column(
         "ngay_vao", _("Vào danh sách"), lambda s, _n: Cell("day", s.listed_on), "ngay_vao", "desc", out=CellKind.DATE,
     ),

@@ -11,9 +11,9 @@ from django.db import transaction
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
 from diaban.apps.hotspots.actions.projection import day_of, searchable
-from diaban.apps.hotspots.actions.spots import unit_problem
+from diaban.apps.hotspots.actions.spots import free_code, unit_problem
 from diaban.apps.hotspots.models import Hotspot, Incident, Seizure
-from diaban.apps.hotspots.queries import next_code, province_of
+from diaban.apps.hotspots.queries import province_of
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.catalogue.substances_loader import measures, substances
@@ -63,11 +63,7 @@ def record_incident(
         raise RecordRefused(problems)
     with transaction.atomic():
         province = province_of(unit.pk, on)
-        code = code.strip() or next_code(f"VV-{places.place(unit.pk, on).code}-{on.year}", province, Incident)
-        if Incident.objects.filter(province=province, code=code).exists():
-            raise RecordRefused(
-                [Problem("code", say(N_("Mã {code} đã có trong sổ; để trống để máy cấp mã."), code=code))]
-            )
+        code = free_code(Incident, province, code, f"VV-{places.place(unit.pk, on).code}-{on.year}")
         incident = Incident.objects.create(
             code=code,
             province_id=province,

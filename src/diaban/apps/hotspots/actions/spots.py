@@ -12,7 +12,7 @@ from django.db import transaction
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
 from diaban.apps.hotspots.actions.projection import PROJECTED, day_of, describe, project, row_of, told
-from diaban.apps.hotspots.models import Hotspot, HotspotStep
+from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident
 from diaban.apps.hotspots.queries import history_of, next_code, province_of, settings_on
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.places import queries as places
@@ -70,27 +70,13 @@ def create_hotspot(
 
     Without `code` the next one of the unit is given ("DTD-26506-0001"). Raises `StepRefused` with every reason.
     """
-    today = day_of(at)
     step = Step(
-        verb, on, today, document.strip(), decider.strip(), grade=grade, unit=str(unit.pk), kind=kind
+        verb, on, day_of(at), document.strip(), decider.strip(), grade=grade, unit=str(unit.pk), kind=kind
     )  # fmt: skip
-    problems = [problem for problem in [unit_problem(unit, on)] if problem]
-    if not name.strip():
-        problems.append(Problem("name", say(N_("Thiếu tên gọi: ghi tên địa điểm, khu vực hoặc phương tiện."))))
-    settings = settings_on(on)
-    try:
-        history = apply(History(workflow_on(today)), step, settings)
-    except StepRefused as refusal:
-        raise StepRefused([*problems, *refusal.problems]) from None
-    if problems:
-        raise StepRefused(problems)
+    history = _opened(step, unit, name)
     with transaction.atomic():
         province = province_of(unit.pk, on)
-        code = code.strip() or next_code(f"DTD-{places.place(unit.pk, on).code}", province, Hotspot)
-        if Hotspot.objects.filter(province=province, code=code).exists():
-            raise StepRefused(
-                [Problem("code", say(N_("Mã {code} đã có trong sổ; để trống để máy cấp mã."), code=code))]
-            )
+        code = free_code(Hotspot, province, code, f"DTD-{places.place(unit.pk, on).code}")
         spot = Hotspot(
             code=code,
             province_id=province,
@@ -106,7 +92,7 @@ def create_hotspot(
             created_at=at,
             updated_at=at,
         )
-        project(spot, history, settings_on(today))
+        project(spot, history, settings_on(day_of(at)))
         describe(spot)
         spot.save(force_insert=True)
         row_of(spot, history, history.entries[0], by=by, at=at).save(force_insert=True)
@@ -114,6 +100,28 @@ def create_hotspot(
             by=by, at=at, verb="hotspot.create", subject=f"hotspot:{code}", detail={"steps": told(history.entries)}
         )
     return spot
+
+
+def _opened(step: Step, unit: Unit, name: str) -> History:
+    """Return the history that `step` opens; raise `StepRefused` with every reason."""
+    problems = [problem for problem in [unit_problem(unit, step.on)] if problem]
+    if not name.strip():
+        problems.append(Problem("name", say(N_("Thiếu tên gọi: ghi tên địa điểm, khu vực hoặc phương tiện."))))
+    try:
+        history = apply(History(workflow_on(step.recorded_on)), step, settings_on(step.on))
+    except StepRefused as refusal:
+        raise StepRefused([*problems, *refusal.problems]) from None
+    if problems:
+        raise StepRefused(problems)
+    return history
+
+
+def free_code(model: type[Hotspot] | type[Incident], province: int, code: str, prefix: str) -> str:
+    """Return `code`, or the next one after `prefix` when it is empty; raise `StepRefused` when it is taken."""
+    code = code.strip() or next_code(prefix, province, model)
+    if model._default_manager.filter(province=province, code=code).exists():
+        raise StepRefused([Problem("code", say(N_("Mã {code} đã có trong sổ; để trống để máy cấp mã."), code=code))])
+    return code
 
 
 def edit_hotspot(*, hotspot: Hotspot, by: User, at: datetime, changes: Mapping[str, Any]) -> Hotspot:

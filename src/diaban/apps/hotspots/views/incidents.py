@@ -24,6 +24,7 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
 from diaban.catalogue.substances_loader import measures, substances
 from diaban.core.lifecycle import StepRefused
+from diaban.core.periods import Grain
 from diaban.ui.svgmap import Mark
 
 VIEWS = ("bang", "ban-do")
@@ -128,7 +129,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "place_type": PlaceType(incident.place_type).label if incident.place_type else "",
         "counts": counts,
         "seized": seized,
-        "period": scope.regime.containing(incident.on, scope.period.grain),
+        "period": scope.regime.containing(incident.on, Grain.MONTH).label.render(gettext),
     }
     return render(request, "hotspots/incident.html", context)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from diaban.apps.hotspots.models import Hotspot, Kind, Route
 from diaban.apps.hotspots.queries import carried, movements_by_day
@@ -24,6 +24,13 @@ from diaban.ui.svgmap import LegendItem, Line, MapPicture, Mark, Shape, build_ma
 MOST_MARKS = 600
 MONTHS = 12
 STEPS = 5
+FILLS = {
+    "full": gettext_noop("đang tồn tại"),
+    "ring": gettext_noop("tái phức tạp"),
+    "half": gettext_noop("đã triệt xóa, theo dõi"),
+    "empty": gettext_noop("đã ra khỏi sổ theo dõi"),
+    "dash": gettext_noop("chưa xác minh"),
+}
 
 
 def count_map(request: HttpRequest, rows: QuerySet[Any], scope: Scope, *, noun: str, marks: list[Mark]) -> MapPicture:
@@ -206,6 +213,12 @@ def _mark_legend(marks: list[Mark]) -> list[LegendItem]:
         LegendItem(str(Kind(kind).label), sign="mark", shape=Mark(0, 0, kind, "listed").shape, n=n)
         for kind, n in sorted(kinds.items())
         if kind in Kind.values
+    ]
+    fills = Counter(mark.fill for mark in marks if mark.kind in Kind.values)
+    items += [
+        LegendItem(gettext(FILLS[fill]), sign="mark", shape="circle", fill=fill, n=fills[fill])
+        for fill in FILLS
+        if fills[fill]
     ]
     if len(marks) == MOST_MARKS:
         text = ngettext("Chỉ vẽ %(n)s dấu mới cập nhật nhất", "Chỉ vẽ %(n)s dấu mới cập nhật nhất", MOST_MARKS)
