@@ -2,7 +2,8 @@
 
 Usage: python tools/bench.py [name …]
 
-Each file of bench/ runs in its own process and prints its figures beside a named peer or the limit, measured in the same run.
+Each file of bench/ runs in its own process and prints its figures beside a named peer or the limit, measured in the same
+run.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from diaban.ui.formats import grouped
 
 def round_steps(low: float, high: float, wanted: int = 4) -> list[float]:
     """Return round values that cover [low, high], about `wanted` steps of 1, 2, 2.5 or 5 times a power of ten."""
-    if high <= low:
+    if high - low <= 1e-9 * max(1.0, abs(high)):  # one value, or a span that no label could show
         high = low + 1
     rough = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(rough))
