@@ -27,7 +27,7 @@ from diaban.apps.localities.models import Cycle, Decision, Standing
 from diaban.apps.localities.queries.shown import position, working
 from diaban.apps.places import queries as places
 from diaban.apps.places.actions import load_catalogue
-from diaban.apps.places.models import Kind, Level, Spell, Unit
+from diaban.apps.places.models import Kind, Level, RegisterStamp, Spell, Unit
 from diaban.core.dossier.snapshot import Standing as DossierStanding
 from diaban.core.text import fold
 
@@ -217,6 +217,8 @@ def big(by: User) -> Cycle:
         )
         for n, unit in enumerate(units)
     )
+    RegisterStamp.objects.all().delete()
+    RegisterStamp.objects.create(token="168")  # as the actions of places would leave it: the register is kept in memory
     cycle = actions.open_cycle(year=2026, by=by, at=IN_CYCLE)
     rows = [(unit, HOLE if n % 2 else CLASS_ONE) for n, unit in enumerate(by_uid.values())]
     actions.bulk_declare(rows, cycle=cycle, by=by, at=IN_CYCLE, declared_by="Công an tỉnh")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,12 +63,24 @@ def recompute(*, cycle: Cycle, by: Actor, at: datetime, unit_ids: Iterable[int] 
             if not first and before != standing.proposed_class:
                 subject = f"standing:{cycle.year}:{standing.unit.uid}"
                 moved.append((subject, {"before": before, "after": standing.proposed_class}))
-    Standing.objects.bulk_update(changed, COMPUTED, batch_size=50)
+    _store(changed)
     record_many(by=by, at=at, verb="standing.propose", items=moved)
     if unit_ids is None:
         Cycle.objects.filter(pk=cycle.pk).update(computed_at=at)
         record(by=by, at=at, verb="cycle.recompute", subject=f"cycle:{cycle.year}", detail={"changed": len(changed)})
     return len(changed)
+
+
+def _store(changed: Sequence[Standing]) -> None:
+    """Write the computed columns of rows that exist. An upsert: many times faster than one CASE a column and row."""
+    kept = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
+    Standing.objects.bulk_create(
+        [Standing(**{name: getattr(standing, name) for name in kept}) for standing in changed],
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["cycle", "unit"],
+        update_fields=COMPUTED,
+    )
 
 
 def _match_territory(cycle: Cycle) -> None:

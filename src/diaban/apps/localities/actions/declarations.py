@@ -182,11 +182,23 @@ def _write(
                 )
         if unit.pk in touched:
             declaration.declared_by, declaration.declared_at, declaration.document = declared_by, at, document
-    made = [declaration for unit_id, declaration in new.items() if unit_id in touched]
-    Declaration.objects.bulk_create(made, batch_size=500)
-    kept = [declaration for unit_id, declaration in touched.items() if unit_id not in new]
-    Declaration.objects.bulk_update(kept, [*figures.CODES, "declared_by", "declared_at", "document"], batch_size=50)
+    Declaration.objects.bulk_create(
+        [declaration for unit_id, declaration in new.items() if unit_id in touched], batch_size=500
+    )
+    _update([declaration for unit_id, declaration in touched.items() if unit_id not in new])
     return list(touched.values()), changes
+
+
+def _update(kept: Sequence[Declaration]) -> None:
+    """Write rows that exist, by upsert: see `computing`."""
+    names = [field.attname for field in Declaration._meta.concrete_fields if not field.primary_key]
+    Declaration.objects.bulk_create(
+        [Declaration(**{name: getattr(declaration, name) for name in names}) for declaration in kept],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["cycle", "unit"],
+        update_fields=[*figures.CODES, "declared_by", "declared_at", "document"],
+    )
 
 
 def _audit(changes: Sequence[DeclarationChange], *, cycle: Cycle, by: Actor, at: datetime, verb: str) -> None:

@@ -128,8 +128,7 @@ def _working(row: Row, shot: Mapping[str, Any]) -> Working:
         for one in shot.get("conditions", ())
     ]
     distance = tuple(str(unpack(one["text"])) for one in shot.get("distance", {}).get(reading, ()))
-    # The first sentences of the explanation are the result; criteria, figures and distances stand in the table already.
-    conclusion = tuple(str(unpack(one)) for one in shot.get("explanation", ())[:2]) + tuple(
+    conclusion = tuple(str(unpack(one)) for one in shot.get("results", ())) + tuple(
         f"Cần xem xét – {one['name']}: {unpack(one['text'])}"
         for one in shot.get("findings", ())
         if one["kind"] == "conflict"

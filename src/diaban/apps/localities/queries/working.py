@@ -107,6 +107,9 @@ def _free_wins(assessment: Assessment) -> bool:
 OVERLAPS: Final = ("G3", "G4", "G15")  # key and drug-free at once, by what makes it a key locality
 
 
+RESULT_SENTENCES: Final = 2  # what comes after them in an explanation is told by the parts of the snapshot
+
+
 def snapshot(assessed: Assessed, values: Values) -> dict[str, Any]:
     """Return the whole working as JSON: inputs, criteria, conditions, findings, what is missing, distances."""
     found = assessed.assessment
@@ -162,7 +165,7 @@ def snapshot(assessed: Assessed, values: Values) -> dict[str, Any]:
             for reading, targets in found.distance.items()
         },
         "ladders": _ladders(found),
-        "explanation": [pack(sentence) for sentence in found.explain()],
+        "results": [pack(sentence) for sentence in found.explain()[:RESULT_SENTENCES]],
     }
 
 
