@@ -212,6 +212,14 @@ def test_a_decision_is_checked_before_it_is_stored(signed_in: Client, cycle: Cyc
     assert "phải mang số khác" in refused
 
 
+def test_a_corrected_figure_leaves_the_decided_working_in_sight(signed_in: Client, cycle: Cycle, by: User) -> None:
+    to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "decided", by)
+    declare(cycle, VUNG_TAU, {"persons": 1}, by, at=AFTER, reason="Đếm lại")
+    text = page(signed_in, "standing", 2026, uid(VUNG_TAU))
+    assert "đã đổi sau quyết định" in text and "Cách tính khi ra Quyết định số 10/QĐ-UBND" in text
+    assert "110 người (0,550 %)" in text and "Điều chỉnh số liệu" in text
+
+
 def test_one_decision_for_a_selection(signed_in: Client, cycle: Cycle, by: User) -> None:
     for code in (VUNG_TAU, LONG_SON):
         to_stage(declare(cycle, code, CLASS_ONE, by), "appraised", by, at=IN_CYCLE)
