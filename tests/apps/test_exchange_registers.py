@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,19 +9,17 @@ from typing import Any
 
 import hotspots_cast
 import pytest
-from django.http import QueryDict
+from register_batches import check, counts, export, troubles, undo, write
 
-from diaban.adapters.workbooks import read_rows, write_template, write_xlsx
+from diaban.adapters.workbooks import read_rows, write_template
 from diaban.apps.audit.models import Event
 from diaban.apps.exchange import commands
-from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, receive, undo_batch
+from diaban.apps.exchange.actions import BatchRefused
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.queries import previews, problems, shown
-from diaban.apps.exchange.registry import Context, sheet_by_code
+from diaban.apps.exchange.registry import sheet_by_code
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Seizure
-from diaban.apps.places.scope import read_scope
 
-AT = hotspots_cast.AT
 pytestmark = pytest.mark.django_db
 NEW = {
     "code": "TD-1", "name": "Sau chợ cũ", "kind": "tu_diem_phuc_tap", "grade": "co_tai_lieu", "unit_code": "26506",
@@ -39,47 +36,6 @@ CASE = {
 def cast(settings: Any, tmp_path: Any) -> hotspots_cast.Province:
     settings.MEDIA_ROOT = tmp_path
     return hotspots_cast.build()
-
-
-def nothing(done: int, total: int) -> None:
-    """Listen to no progress."""
-
-
-def check(cast: hotspots_cast.Province, sheet: str, rows: list[Mapping[str, Any]] | bytes) -> Batch:
-    data = rows if isinstance(rows, bytes) else write_template(sheet_by_code(sheet).spec, rows)
-    batch = receive(sheet=sheet, file_name="tep.xlsx", data=data, options={}, by=cast.user, at=AT)
-    check_batch(batch, context=Context(cast.user, AT, {}, batch.number), step=nothing)
-    batch.refresh_from_db()
-    return batch
-
-
-def write(cast: hotspots_cast.Province, sheet: str, rows: list[Mapping[str, Any]] | bytes) -> Batch:
-    batch = check(cast, sheet, rows)
-    assert [str(one) for one in shown(batch, list(problems(batch)))] == []
-    batch.mode = "all"
-    batch.save()
-    apply_batch(batch, by=cast.user, at=AT, step=nothing)
-    batch.refresh_from_db()
-    return batch
-
-
-def undo(cast: hotspots_cast.Province, batch: Batch) -> None:
-    undo_batch(batch, by=cast.user, at=AT, step=nothing)
-
-
-def counts(batch: Batch) -> tuple[int, int, int, int]:
-    return batch.new, batch.changed, batch.same, batch.error_rows
-
-
-def export(cast: hotspots_cast.Province, sheet: str, query: str = "") -> bytes:
-    address = QueryDict(query)
-    found = sheet_by_code(sheet)
-    with write_xlsx(found.spec, found.export_rows(address, read_scope(address, own=None, on=AT.date()))) as handle:
-        return handle.read()
-
-
-def troubles(batch: Batch) -> dict[str, str]:
-    return {one.code: one.why for one in shown(batch, list(problems(batch)))}
 
 
 def test_a_new_row_opens_a_spot_with_its_step_and_the_second_import_changes_nothing(

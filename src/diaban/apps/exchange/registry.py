@@ -94,6 +94,7 @@ class Sheet(ABC):
     emptied: ClassVar[frozenset[str]] = frozenset()  # columns where an empty cell empties; elsewhere it keeps
 
     prefilled: ClassVar[bool] = False  # the template lists the keys: a row with nothing else says nothing
+    whole_list: ClassVar[str] = ""  # the query under which the list page shows every row
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:  # noqa: ARG002
         """Check rows against the registers, in bulk (unit codes, references). Rows with a fault are left out."""

@@ -12,7 +12,7 @@ from diaban.apps.hotspots.actions.bulk import (
 )
 from diaban.apps.hotspots.actions.exports import note_export
 from diaban.apps.hotspots.actions.incidents import RecordRefused, edit_incident, record_incident
-from diaban.apps.hotspots.actions.routes import edit_route, record_route
+from diaban.apps.hotspots.actions.routes import edit_route, record_route, remove_route, route_problems
 from diaban.apps.hotspots.actions.rows import HotspotRow, IncidentRow
 from diaban.apps.hotspots.actions.spots import Decision, check_step, create_hotspot, edit_hotspot, take_step, undo_step
 from diaban.apps.hotspots.actions.values import set_value
@@ -36,8 +36,10 @@ __all__ = [
     "note_export",
     "record_incident",
     "record_route",
+    "remove_route",
     "revert_hotspots",
     "revert_incidents",
+    "route_problems",
     "set_value",
     "take_step",
     "undo_step",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
@@ -36,6 +37,31 @@ def edit_route(*, route: Route, by: User, at: datetime, values: Mapping[str, Any
     with transaction.atomic():
         row = Route.objects.select_for_update().get(pk=route.pk)
         return _save(row, "route.edit", by=by, at=at, values=values, units=units)
+
+
+def remove_route(*, route: Route, by: User, at: datetime) -> None:
+    """Take a route out of the register, as if it had never been recorded. Raises `RecordRefused` when it is in use.
+
+    For a route that was recorded by mistake; one that ends gets its last day instead (`valid_to`).
+    """
+    with transaction.atomic():
+        row = Route.objects.select_for_update().get(pk=route.pk)
+        detail = {name: _plain(getattr(row, name)) for name in FIELDS}
+        detail["units"] = list(row.crossings.order_by("position", "pk").values_list("unit__uid", flat=True))
+        try:
+            row.delete()
+        except ProtectedError as used:
+            names = ", ".join(sorted(map(str, used.protected_objects))[:5])
+            problem = Problem(
+                "code", say(N_("Tuyến {code} đang gắn với {names}; gỡ ra trước."), code=row.code, names=names)
+            )
+            raise RecordRefused([problem]) from used
+        audit.record(by=by, at=at, verb="route.remove", subject=f"route:{row.code}", detail=detail)
+
+
+def route_problems(values: Mapping[str, Any], units: Sequence[Unit]) -> list[Problem]:
+    """Return why a route with these values and units could not stand, every reason at once; write nothing."""
+    return _problems(Route(**values), units)
 
 
 def _save(
