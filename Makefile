@@ -21,10 +21,10 @@ demo-reset: env  ## throw the demonstration database away and make it anew
 	@DIABAN_DATA_DIR=$(DATA) $(PY) -m diaban demo --reset
 
 test: env-dev    ## everything: style, types, imports, tests on SQLite and PostgreSQL, browser
-	@$(PY) tools/test.py
+	@$(PY) tools/checks.py
 
 check: env-dev   ## style, types and imports only
-	@$(PY) tools/test.py --only check
+	@$(PY) tools/checks.py --only check
 
 fix: env-dev     ## let the formatter and the linter mend what they can
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .

@@ -1,6 +1,6 @@
 """Run every check, in the order that fails soonest. `make test` calls this; so does continuous integration.
 
-Usage: python tools/test.py [--only check|unit|sqlite|postgres|browser] [pytest arguments]
+Usage: python tools/checks.py [--only check|unit|sqlite|postgres|browser] [pytest arguments]
 
 Chromium and PostgreSQL are used where they are found, and their absence is said plainly; with DIABAN_REQUIRE=1 an
 absence is a failure. DIABAN_TEST_POSTGRES_URL names a server to use (postgresql://user@host:port/database); otherwise
@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-import psycopg
+from postgres import postgres_url
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -47,24 +47,6 @@ def module(*parts: str) -> list[str]:
     if parts[0] == "importlinter.cli":
         return [sys.executable, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"]
     return [sys.executable, "-m", *parts]
-
-
-def postgres_url() -> str | None:
-    """Return the address of a PostgreSQL in which databases can be made, or None."""
-    candidates = [os.environ.get("DIABAN_TEST_POSTGRES_URL") or ""]
-    user = os.environ.get("USER") or "postgres"
-    candidates += [f"postgresql://{name}@127.0.0.1:5432/postgres" for name in dict.fromkeys((user, "root", "postgres"))]
-    for url in filter(None, candidates):
-        try:
-            with psycopg.connect(url, connect_timeout=3) as link:
-                row = link.execute(
-                    "select rolcreatedb or rolsuper from pg_roles where rolname = current_user"
-                ).fetchone()
-        except psycopg.Error:
-            continue
-        if row and row[0]:
-            return url
-    return None
 
 
 def absent(what: str, how: str) -> bool:
