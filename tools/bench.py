@@ -2,8 +2,8 @@
 
 Usage: python tools/bench.py [name …]
 
-Each file of bench/ runs in its own process and prints its figures beside a named peer or the limit, measured in the same
-run. PostgreSQL is used where it is found.
+Each file of bench/ runs in its own process and prints its figures beside a named peer or the limit, measured in the
+same run. PostgreSQL is used where it is found.
 """
 
 from __future__ import annotations
