@@ -66,9 +66,9 @@ class Camera:
             raise LookupError(f"no link {selector} on {self.page.url}")
         return self.go(href)
 
-    def show(self, selector: str) -> None:
-        """Scroll so that the first match stands at the top."""
-        self.page.locator(selector).first.evaluate("e => { e.scrollIntoView(true); scrollBy(0, -16); }")
+    def show(self, selector: str, air: int = 16) -> None:
+        """Scroll so that the first match stands at the top, with `air` pixels above it."""
+        self.page.locator(selector).first.evaluate("(e, air) => { e.scrollIntoView(true); scrollBy(0, -air); }", air)
         self.page.wait_for_timeout(200)
 
     def keep(self, name: str) -> None:
@@ -169,7 +169,7 @@ def whatif(camera: Camera) -> None:
 
 def dossier(camera: Camera) -> None:
     camera.go("/bao-cao" + newest_cycle(camera).removeprefix("/phan-loai"))
-    camera.show(".paper")
+    camera.show(".paper", air=-8)
     camera.keep("dossier")
 
 
