@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, model_validator
 
-from diaban.adapters.clock import VIETNAM
+from diaban.adapters.clock import VIETNAM, today
 from diaban.adapters.workbooks import ColumnSpec, Kind, SheetSpec, read_rows, write_template
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.models import Event
@@ -388,6 +388,7 @@ def test_an_export_is_what_the_query_shows_and_is_recorded(client: Client, clerk
     reply = client.get(reverse("exchange:export", args=["officers", "xlsx"]), {"q": "an"})
     rows, _problems = read_rows(b"".join(reply.streaming_content), SPEC)  # type: ignore[attr-defined]
     assert [row.values["username"] for row in rows] == ["a"]
+    assert reply["Content-Disposition"] == f'attachment; filename="can-bo-{today():%Y-%m-%d}.xlsx"'
     reply = client.get(reverse("exchange:export", args=["officers", "csv"]))
     text = b"".join(reply.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert text.splitlines()[1].startswith("a,An,,")
@@ -400,4 +401,4 @@ def test_the_template_page_sends_the_template(client: Client, clerk: User) -> No
     client.force_login(clerk)
     reply = client.get(reverse("exchange:template", args=["officers"]))
     assert reply.content == write_template(SPEC)
-    assert "mau-officers.xlsx" in reply["Content-Disposition"]
+    assert reply["Content-Disposition"] == 'attachment; filename="mau-can-bo.xlsx"'

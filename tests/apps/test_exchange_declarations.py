@@ -148,6 +148,7 @@ def test_the_template_lists_the_units_of_the_cycle_and_the_form_asks_for_it(
     reply = client.get(reverse("exchange:template", args=["declarations"]), {"cycle": "2026"})
     sheet = openpyxl.load_workbook(io.BytesIO(reply.content))["Số liệu khai của xã"]
     assert sheet.max_row == 32
+    assert reply["Content-Disposition"] == 'attachment; filename="mau-so-lieu-khai-cua-xa-2026.xlsx"'
     page = client.get(reverse("exchange:upload", args=["declarations"])).content.decode()
     assert "2026 (15/12/2025–14/12/2026)" in page
     assert 'name="declared_by"' in page
@@ -161,6 +162,12 @@ def test_the_pages_show_the_options_by_their_names(by: User, cycle: Cycle, clien
     page = reply.content.decode()
     assert "2 dòng sẵn sàng" in page
     assert "<dt>Đơn vị, chức danh khai số liệu</dt><dd>Công an xã</dd>" in page
+    assert "<dt>Chu kỳ</dt><dd>2026 (15/12/2025–14/12/2026)</dd>" in page
+    assert "Lý do điều chỉnh" not in page
+    assert ": 20.000 ·" in page
+    for name in ("confirm", "annotated"):
+        reply = client.get(reverse(f"exchange:{name}", args=[Batch.objects.get().number]))
+    assert reply["Content-Disposition"] == f'attachment; filename="{Batch.objects.get().number}-co-loi.xlsx"'
     missing = client.post(reverse("exchange:upload", args=["declarations"]), {"cycle": "2026"})
     assert missing.status_code == 422
     assert 'href="#id_declared_by"' in missing.content.decode()

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from diaban.core.text import fold
+
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 HEADER_ROWS = 2  # titles over codes
 MAX_DATA_ROWS = 100_000
@@ -87,6 +89,11 @@ class SheetSpec:
             if column.code == code:
                 return column
         raise KeyError(code)
+
+    @property
+    def slug(self) -> str:
+        """The title as a file name has it on any system: "so-lieu-khai-cua-xa"."""
+        return fold(self.title).replace(" ", "-")
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, cast
 
+from django import forms
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
-from diaban.adapters.workbooks import Kind, Problem, SheetSpec, annotate
-from diaban.adapters.workbooks.cells import show
+from diaban.adapters.workbooks import ColumnSpec, Kind, Problem, SheetSpec, annotate
 from diaban.apps.exchange import files
 from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
 from diaban.apps.exchange.registry import Stored, sheet_by_code
 from diaban.apps.exchange.sentences import told, unpack
 from diaban.ui.formats import day
+
+_VIETNAMESE: Final = str.maketrans(",.", ".,")
+_LONG: Final = 300
 
 
 def recent(limit: int = 20) -> list[Batch]:
@@ -34,8 +39,16 @@ def options_of(batch: Batch) -> list[tuple[str, str]]:
     form = sheet_by_code(batch.sheet).options_form
     fields = form().fields if form is not None else {}
     return [
-        (str(fields[name].label) if name in fields else name, value) for name, value in batch.options.items() if value
+        (str(field.label), _chosen(field, str(batch.options[name])))
+        for name, field in fields.items()
+        if batch.options.get(name)
     ]
+
+
+def _chosen(field: forms.Field, value: str) -> str:
+    """Return the label of a choice; the value itself when it is free or no longer offered."""
+    offered = dict(cast(Any, field.choices)) if isinstance(field, forms.ChoiceField) else {}
+    return str(offered.get(value, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +123,22 @@ def _differences(spec: SheetSpec, before: Stored, after: Stored) -> Iterator[Dif
     for column in spec.columns:
         old, new = before.get(column.code), after.get(column.code)
         if old != new and column.code not in spec.key:
-            yield Difference(column.title, _words(spec, column.code, old), _words(spec, column.code, new))
+            yield Difference(column.title, words(column, old), words(column, new))
 
 
-def _words(spec: SheetSpec, code: str, value: object) -> str:
-    column = spec.column(code)
+def words(column: ColumnSpec, value: object) -> str:
+    """Return a stored value as people read it: labels, `1.234,5`, dd/mm/yyyy; long text is cut."""
     if value is None:
         return ""
     if column.kind is Kind.DATE:
         return day(dt.date.fromisoformat(str(value)))
     if column.kind is Kind.CHOICE:
         return column.choices.get(str(value), str(value))
-    if column.kind is Kind.DECIMAL:
-        return str(value).replace(".", ",")
-    return show(value)
+    if column.kind in (Kind.INTEGER, Kind.DECIMAL):
+        # Exactly as it will be stored: no rounding, unlike `grouped`.
+        return f"{Decimal(str(value)):,f}".translate(_VIETNAMESE)
+    text = str(value)
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
 
 
 def annotated(batch: Batch) -> tuple[bytes, str]:

@@ -126,6 +126,10 @@ class Sheet(ABC):
         """Return rows as a preview shows them: a reference replaced by the name it has today."""
         return rows
 
+    def period(self, options: Mapping[str, str], on: dt.date) -> str:  # noqa: ARG002
+        """Return what files of this sheet are told apart by, such as the cycle's year ("" for a register)."""
+        return ""
+
     def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002
         """Return rows with which the template is filled beforehand, such as the units of the cycle."""
         return ()

@@ -84,8 +84,14 @@ def _limits() -> dict[str, int]:
 def template(request: HttpRequest, sheet: str) -> HttpResponse:
     """Send the empty template, filled beforehand with what the sheet knows for the given options."""
     found = _sheet(sheet)
-    data = write_template(found.spec, found.template_rows(request.GET.dict(), today()))
-    return HttpResponse(data, content_type=XLSX, headers=_named(f"mau-{sheet}.xlsx"))
+    options = request.GET.dict()
+    data = write_template(found.spec, found.template_rows(options, today()))
+    name = _joined("mau", found.spec.slug, found.period(options, today()))
+    return HttpResponse(data, content_type=XLSX, headers=_named(f"{name}.xlsx"))
+
+
+def _joined(*parts: str) -> str:
+    return "-".join(filter(None, parts))
 
 
 def _named(name: str) -> dict[str, str]:
@@ -160,8 +166,7 @@ def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:  # noqa: 
         raise Http404(_("Lô này không còn tệp gốc."))
     data, extension = queries.annotated(batch)
     kind = XLSX if extension == "xlsx" else "text/csv; charset=utf-8"
-    stem = batch.file_name.rsplit(".", 1)[0]
-    return HttpResponse(data, content_type=kind, headers=_named(f"{stem} - lỗi.{extension}"))
+    return HttpResponse(data, content_type=kind, headers=_named(f"{batch.number}-co-loi.{extension}"))
 
 
 @require_GET
@@ -210,7 +215,8 @@ def export(request: HttpRequest, sheet: str, extension: str) -> HttpResponseBase
         raise Http404(_("Chỉ xuất được .xlsx hoặc .csv."))
     found = _sheet(sheet)
     rows = export_rows(found, request.GET, scope=scope_of(request), by=_actor(request), at=now(), extension=extension)
-    name = f"{sheet}-{today():%Y%m%d}.{extension}"
+    period = found.period(request.GET.dict(), today())
+    name = f"{_joined(found.spec.slug, period, f'{today():%Y-%m-%d}')}.{extension}"
     if extension == "csv":
         return StreamingHttpResponse(
             stream_csv(found.spec, rows), content_type="text/csv; charset=utf-8", headers=_named(name)

@@ -165,7 +165,7 @@ class DeclarationSheet(Sheet):
 
     def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         """Yield the communes of the cycle's list page with this query, in its order."""
-        cycle = Cycle.objects.filter(year=_year(query.get("cycle"))).first() or current_cycle(scope.today)
+        cycle = _chosen(query.get("cycle"), scope.today)
         if cycle is None:
             return
         rows = narrowed(
@@ -180,14 +180,23 @@ class DeclarationSheet(Sheet):
             values = {code: getattr(row.declaration, code, None) for code in figures.CODES}
             yield {"unit_code": row.place.code, "unit_name": row.place.name} | values
 
+    def period(self, options: Mapping[str, str], on: dt.date) -> str:
+        """Return the year of the cycle asked for, or of the current one."""
+        cycle = _chosen(options.get("cycle"), on)
+        return str(cycle.year) if cycle else ""
+
     def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:
         """Return the communes of the cycle asked for, or of the current one."""
-        cycle = Cycle.objects.filter(year=_year(options.get("cycle"))).first() or current_cycle(on)
+        cycle = _chosen(options.get("cycle"), on)
         return [{"unit_code": one.code, "unit_name": one.name} for one in units_of(cycle)] if cycle else []
 
 
 def _year(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) == 4 else 0
+
+
+def _chosen(year: str | None, on: dt.date) -> Cycle | None:
+    return Cycle.objects.filter(year=_year(year)).first() or current_cycle(on)
 
 
 def _cycle(context: Context) -> Cycle:

@@ -13,6 +13,7 @@ from diaban.adapters.workbooks import LegacyText, Problem, Reading, Refusal, Row
 from diaban.adapters.workbooks.cells import show
 from diaban.apps.exchange import files
 from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
+from diaban.apps.exchange.queries import words
 from diaban.apps.exchange.registry import (
     Context,
     Draft,
@@ -163,7 +164,9 @@ def _differences(
         given = {code: value for code, value in values.items() if value is not None or code in sheet.emptied}
         kept = [code for code in given if code in sheet.fixed and before.get(code) != given[code]]
         for code in kept:
-            accepted = say(N_("Giá trị đang có: {value}"), value=show(before.get(code) or "–"))
+            accepted = say(
+                N_("Giá trị đang có: {value}"), value=words(sheet.spec.column(code), before.get(code)) or "–"
+            )
             faults.append(Fault(draft.number, code, say(N_("Cột này không sửa được qua bảng nhập")), accepted))
         if kept:
             continue

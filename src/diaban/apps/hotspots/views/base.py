@@ -73,7 +73,7 @@ def export_file(
         register=register, rows=ordered.total, query=request.GET.urlencode(), form=form, by=actor(request), at=now()
     )
     rows = _values(ordered, columns)
-    name = f"{register}-{ordered.scope.today:%Y%m%d}.{form}"
+    name = f"{spec.slug}-{ordered.scope.today:%Y-%m-%d}.{form}"
     if form == "xlsx":
         return FileResponse(write_xlsx(spec, rows), as_attachment=True, filename=name, content_type=XLSX)
     response = StreamingHttpResponse(stream_csv(spec, rows), content_type="text/csv; charset=utf-8")
