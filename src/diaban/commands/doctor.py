@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from diaban import __version__
 
@@ -108,7 +109,8 @@ def doctor() -> None:
     bad = False
     for finding in findings():
         mark = "đạt" if finding.good else ("THIẾU" if finding.needed else "tùy chọn")
-        table.add_row(finding.what, mark, finding.found, "" if finding.good else finding.remedy)
+        cells = (finding.what, mark, finding.found, "" if finding.good else finding.remedy)
+        table.add_row(*(Text(cell) for cell in cells))  # plain: "[maps]" is the name of an extra, not a style
         bad = bad or (finding.needed and not finding.good)
     Console().print(table)
     raise typer.Exit(1 if bad else 0)
