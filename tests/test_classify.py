@@ -254,6 +254,15 @@ def test_without_typst_the_rest_is_written_and_the_reason_said(tmp_path: Path, m
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 
+def test_a_dossier_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "ho-so-2026-phu-luc.xlsx").mkdir(parents=True)
+    result = run(thirty(tmp_path), "--cycle", "2026", "-o", out)
+    assert result.exit_code == 2
+    assert "ho-so-2026-phu-luc.xlsx" in result.stderr
+    assert [item.name for item in out.iterdir()] == ["ho-so-2026-phu-luc.xlsx"]
+
+
 def test_the_province_is_judged_only_when_the_file_is_said_to_hold_all_of_it(tmp_path: Path) -> None:
     result = classify_file(thirty(tmp_path), 2026)
     assert make_dossier(result).province is None

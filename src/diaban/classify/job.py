@@ -7,6 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from errno import EISDIR
+from os import strerror
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +138,8 @@ def make_dossier(result: Result, *, letterhead: Letterhead | None = None, provin
 def write_dossier(dossier: Dossier, folder: Path) -> tuple[list[Path], Message | None]:
     """Write XLSX, DOCX, PDF and the snapshot into `folder`; return the paths, and why there is no PDF if there is none.
 
-    Everything is made before anything is written, and every file appears whole.
+    Everything is made before anything is written, every file appears whole, and none appears before all of them fit on
+    the disk; a failure leaves nothing half written.
     """
     # Heavy writers, loaded only when a dossier is wanted: `--format json` answers in half the time.
     from diaban.adapters.documents import PdfUnavailable, annexes_xlsx, report_docx, report_pdf
@@ -153,13 +156,19 @@ def write_dossier(dossier: Dossier, folder: Path) -> tuple[list[Path], Message |
     except PdfUnavailable as missing:
         problem = missing.message
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, data in sorted(made.items()):
-        path = folder / name
-        partial = folder / f".{name}.part"
-        partial.write_bytes(data)
-        partial.replace(path)
-        paths.append(path)
+    paths = [folder / name for name in sorted(made)]
+    for path in paths:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR), str(path))
+    partials = [path.with_name(f".{path.name}.part") for path in paths]
+    try:
+        for path, partial in zip(paths, partials, strict=True):
+            partial.write_bytes(made[path.name])
+        for path, partial in zip(paths, partials, strict=True):
+            partial.replace(path)
+    finally:
+        for partial in partials:
+            partial.unlink(missing_ok=True)
     return paths, problem
 
 
