@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -24,11 +25,22 @@ from diaban.adapters.clock import VIETNAM, today
 from diaban.adapters.workbooks import ColumnSpec, Kind, SheetSpec, read_rows, write_template
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.models import Event
-from diaban.apps.exchange import registry
-from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, discard, receive, request, undo_batch
+from diaban.apps.exchange import files, registry
+from diaban.apps.exchange.actions import (
+    BatchRefused,
+    apply_batch,
+    check_batch,
+    clean_drafts,
+    discard,
+    receive,
+    request,
+    undo_batch,
+)
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.queries import annotated, columns_with_problems, previews, problems, sent_before, shown
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, RowError, Sheet, SheetRefused, Stored
+from diaban.apps.jobs.chores import CHORES, Worker
+from diaban.apps.jobs.models import Run
 from diaban.apps.places.scope import Scope
 from diaban.core.messages import say
 
@@ -402,3 +414,58 @@ def test_the_template_page_sends_the_template(client: Client, clerk: User) -> No
     reply = client.get(reverse("exchange:template", args=["officers"]))
     assert reply.content == write_template(SPEC)
     assert reply["Content-Disposition"] == 'attachment; filename="mau-can-bo.xlsx"'
+
+
+def test_drafts_that_nobody_came_back_to_are_dropped_with_their_files(
+    clerk: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    rows: list[Mapping[str, Any]] = [{"username": "a", "full_name": "An"}]
+    left, refused, taken_up = checked(rows, clerk), checked(b"PK not a workbook", clerk), checked(rows, clerk)
+    written = checked([{"username": "b", "full_name": "Bình"}], clerk)
+    written.mode = "all"
+    written.save()
+    apply_batch(written, by=clerk, at=AT, step=nothing)
+    month = dt.timedelta(days=30)
+    Batch.objects.filter(pk=taken_up.pk).update(run=Run.objects.create(kind="exchange.check", created_at=AT + month))
+    assert clean_drafts(by=Worker(), at=AT + month) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert clean_drafts(by=Worker(), at=AT + month + dt.timedelta(seconds=1)) == 2
+    states = {batch.pk: batch.state for batch in Batch.objects.all()}
+    assert states == {left.pk: "discarded", refused.pk: "discarded", taken_up.pk: "checked", written.pk: "applied"}
+    assert [files.original(batch).exists() for batch in (left, refused, taken_up, written)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert not left.rows.exists()
+    assert taken_up.rows.exists()
+    events = Event.objects.filter(verb="exchange.expire", actor="diaban-worker")
+    assert set(events.values_list("subject", flat=True)) == {f"batch:{left.number}", f"batch:{refused.number}"}
+    assert "exchange.clean" in CHORES
+
+
+def test_the_list_of_batches_is_filtered_and_paged_by_its_address(
+    client: Client, clerk: User, sheet: Officers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Others(Officers):
+        spec = replace(SPEC, code="others", title="Bảng khác")
+
+    monkeypatch.setattr(registry, "_SHEETS", {"officers": sheet, "others": Others()})
+    numbers = [sent([{"username": f"u{n}"}], clerk).number for n in range(27)]
+    other = receive(sheet="others", file_name="x.xlsx", data=b"PK", options={}, by=clerk, at=AT)
+    discard(other, by=clerk, at=AT)
+    client.force_login(clerk)
+
+    def listed(query: str) -> list[str]:
+        page = client.get(reverse("exchange:home") + query)
+        return [batch.number for batch, _title in page.context["batches"]]
+
+    assert listed("") == [other.number, *numbers[:2:-1]]
+    assert listed("?page=2") == numbers[2::-1]
+    assert listed("?bang=others&trang_thai=discarded") == [other.number]
+    assert listed("?bang=officers&trang_thai=received&page=2") == numbers[1::-1]
+    assert listed("?bang=officers&trang_thai=discarded") == []
+    assert listed("?bang=khong-co&trang_thai=x") == listed("")
+    page = client.get(reverse("exchange:home") + "?bang=officers&trang_thai=received").content.decode()
+    assert "?bang=officers&amp;trang_thai=received&amp;page=2" in page

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from diaban.adapters.clock import VIETNAM, now
 from diaban.apps.accounts.models import User
+from diaban.apps.jobs import chores
 from diaban.apps.jobs import progress as progress_module
 from diaban.apps.jobs.actions import SILENCE, enqueue, reap, request_cancel
 from diaban.apps.jobs.models import Run
@@ -214,3 +215,30 @@ def test_a_run_that_waits_in_vain_says_so(client: Client, officer: User) -> None
     client.force_login(officer)
     run = enqueue("test.count", by=officer, at=now() - dt.timedelta(minutes=1), params={"upto": 3})
     assert "diaban worker" in client.get(reverse("jobs:run", args=[run.pk])).content.decode()
+
+
+def test_the_rounds_do_each_chore_when_it_is_due_and_one_that_fails_spares_the_others(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+
+    def bad(at: dt.datetime) -> None:
+        done.append("bad")
+        raise ValueError("no")
+
+    monkeypatch.setattr(
+        chores,
+        "CHORES",
+        {
+            "bad": (dt.timedelta(hours=1), bad),
+            "rare": (dt.timedelta(hours=1), lambda at: done.append("rare")),
+            "always": (dt.timedelta(0), lambda at: done.append("always")),
+        },
+    )
+    rounds = chores.Rounds()
+    rounds.make(now())
+    rounds.make(now())
+    assert done == ["bad", "rare", "always", "always"]
+    assert "the chore bad failed" in caplog.text
+    with pytest.raises(ValueError, match="two chores"):
+        chores.chore("rare", every=dt.timedelta(1))(lambda at: None)

@@ -23,9 +23,12 @@ _VIETNAMESE: Final = str.maketrans(",.", ".,")
 _LONG: Final = 300
 
 
-def recent(limit: int = 20) -> list[Batch]:
-    """Return the newest batches."""
-    return list(Batch.objects.select_related("run", "by").order_by("-at", "-pk")[:limit])
+def batches(sheet: str = "", state: str = "") -> QuerySet[Batch]:
+    """Return the batches, newest first, of one sheet and in one state when these are given."""
+    found = Batch.objects.select_related("run", "by").order_by("-at", "-pk")
+    if sheet:
+        found = found.filter(sheet=sheet)
+    return found.filter(state=state) if state else found
 
 
 def sent_before(batch: Batch) -> Batch | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from diaban.adapters.clock import now
 from diaban.apps.accounts.models import User
-from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, undo_batch
+from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, clean_drafts, undo_batch
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import Context
+from diaban.apps.jobs.chores import Worker, chore
 from diaban.apps.jobs.progress import Progress, WorkFailed, work
 
 
@@ -42,3 +45,9 @@ def undo(progress: Progress, batch: int, user: int) -> str:
     except BatchRefused as refused:
         raise WorkFailed(refused) from None
     return ""
+
+
+@chore("exchange.clean", every=timedelta(hours=6))
+def clean(at: datetime) -> None:
+    """Drop the drafts that nobody came back to, with their files."""
+    clean_drafts(by=Worker(), at=at)

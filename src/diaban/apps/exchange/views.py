@@ -23,6 +23,7 @@ from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
 from diaban.apps.exchange.actions import request as request_work
 from diaban.apps.exchange.actions.exporting import export_rows
+from diaban.apps.exchange.actions.receiving import DRAFTS_KEPT
 from diaban.apps.exchange.forms import ModeForm, upload_form
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import Sheet, sheet_by_code, sheets
@@ -32,6 +33,7 @@ from diaban.apps.places.scope import scope_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE = 100
+_BATCHES = 25
 
 
 def _actor(request: HttpRequest) -> User:
@@ -70,10 +72,22 @@ def _back_with_reason(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what can be imported and exported, and the recent batches."""
+    """Show what can be imported and exported, and the batches: of one sheet, in one state, page by page."""
     titles = {sheet.spec.code: sheet.spec.title for sheet in sheets()}
-    batches = [(batch, titles.get(batch.sheet, batch.sheet)) for batch in queries.recent()]
-    return render(request, "exchange/home.html", {"sheets": sheets(), "batches": batches} | _limits())
+    chosen, state = request.GET.get("bang", ""), request.GET.get("trang_thai", "")
+    chosen, state = chosen if chosen in titles else "", state if state in Batch.State.values else ""
+    page = Paginator(queries.batches(chosen, state), _BATCHES).get_page(request.GET.get("page"))
+    context = {
+        "sheets": sheets(),
+        "page": page,
+        "batches": [(batch, titles.get(batch.sheet, batch.sheet)) for batch in page],
+        "titles": titles.items(),
+        "states": Batch.State.choices,
+        "chosen": chosen,
+        "state": state,
+        "kept_days": DRAFTS_KEPT.days,
+    }
+    return render(request, "exchange/home.html", context | _limits())
 
 
 def _limits() -> dict[str, int]:

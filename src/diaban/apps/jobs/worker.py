@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from diaban.adapters.clock import now
 from diaban.apps.jobs.actions import reap
+from diaban.apps.jobs.chores import Rounds
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +39,9 @@ def run_waiting() -> None:
 
 
 def work_until(stop: threading.Event) -> None:
-    """Do waiting work and bury dead runs until `stop` is set. A database that is away is waited for."""
+    """Do waiting work, bury dead runs and make the rounds until `stop` is set; wait for a database that is away."""
     reaped_at = float("-inf")
+    rounds = Rounds()
     try:
         while not stop.wait(POLL_SECONDS):
             close_old_connections()
@@ -48,6 +50,7 @@ def work_until(stop: threading.Event) -> None:
                 if time.monotonic() - reaped_at > _REAP_SECONDS:
                     reaped_at = time.monotonic()
                     reap(at=now())
+                    rounds.make(now())
             except DatabaseError:
                 logger.exception("the database did not answer; the worker tries again")
                 stop.wait(5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -14,13 +14,17 @@ from django.utils.translation import gettext as _
 from diaban.adapters.workbooks import Refusal
 from diaban.adapters.workbooks.container import check_size
 from diaban.apps.accounts.models import User
-from diaban.apps.audit.actions import record
+from diaban.apps.audit.actions import Actor, record
 from diaban.apps.exchange import files
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import sheet_by_code
 from diaban.apps.exchange.sentences import pack, told
 from diaban.apps.jobs.actions import enqueue
 from diaban.apps.jobs.models import Run
+
+DRAFTS_KEPT = timedelta(days=30)
+_DRAFTS = (Batch.State.RECEIVED, Batch.State.REFUSED, Batch.State.CHECKED)
+_AT_ONCE = 200  # the rest at the next round: other writers should not wait long
 
 
 class BatchRefused(Exception):
@@ -108,12 +112,26 @@ def _queue(held: Batch, kind: str, *, by: User, at: datetime) -> Run:
 
 
 @transaction.atomic
-def discard(batch: Batch, *, by: User, at: datetime) -> None:
+def discard(batch: Batch, *, by: Actor, at: datetime, verb: str = "exchange.discard") -> None:
     """Drop a batch that was not written: its file and its rows go, its line in the list stays."""
-    held = _locked(batch, Batch.State.RECEIVED, Batch.State.REFUSED, Batch.State.CHECKED)
+    held = _locked(batch, *_DRAFTS)
     held.state = Batch.State.DISCARDED
     held.save(update_fields=["state"])
     held.rows.all().delete()
     held.problems.all().delete()
-    record(by=by, at=at, verb="exchange.discard", subject=f"batch:{held.number}")
+    record(by=by, at=at, verb=verb, subject=f"batch:{held.number}")
     transaction.on_commit(lambda: files.drop(held))
+
+
+def clean_drafts(*, by: Actor, at: datetime) -> int:
+    """Drop the batches that were never written and lay untouched for `DRAFTS_KEPT`; return how many."""
+    limit = at - DRAFTS_KEPT
+    old = Batch.objects.filter(state__in=_DRAFTS, at__lt=limit).exclude(run__created_at__gte=limit)
+    dropped = 0
+    for batch in old.order_by("pk")[:_AT_ONCE]:
+        try:
+            discard(batch, by=by, at=at, verb="exchange.expire")
+        except BatchRefused:
+            continue  # somebody took it up, or another worker dropped it, at this very moment
+        dropped += 1
+    return dropped
