@@ -22,14 +22,16 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("xem", VIEWS[0])
     view = asked if asked in VIEWS else VIEWS[0]
     sort = request.GET.get("sort", "class")
+    moved = [change for change in found.changes if change.direction != "other"]
     context: dict[str, Any] = {
         "found": found,
         "headline": sentences.headline(found),
         "movement": sentences.movement(found),
         "late": sentences.late(found, scope.given),
         "countdown": sentences.countdown(found),
-        "changes": found.changes[:MOST_CHANGES],
-        "changes_left": max(len(found.changes) - MOST_CHANGES, 0),
+        "changes": moved[:MOST_CHANGES],
+        "changes_left": max(len(moved) - MOST_CHANGES, 0),
+        "undetermined": len(found.changes) - len(moved),
         "near": found.near[:MOST_CHANGES],
         "classes": [(klass, n) for klass, n in found.classes.items() if n],
         "view": view,

@@ -93,7 +93,7 @@ def _curve(points: Sequence[tuple[float, float] | None]) -> str:
     return "".join(pieces)
 
 
-def _spread(ends: Sequence[tuple[float, int]], plot: Plot, gap: float = 14.0) -> list[tuple[float, int]]:
+def _spread(ends: Sequence[tuple[float, int]], plot: Plot, gap: float = 17.0) -> list[tuple[float, int]]:
     """Return the heights of the names at the lines' ends, pushed apart so that none covers another."""
     placed: list[tuple[float, int]] = []
     for y, index in sorted(ends):

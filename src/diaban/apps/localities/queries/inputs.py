@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -84,6 +85,17 @@ class Inputs:
     def missing(self) -> tuple[Line, ...]:
         """Return the figures that the rule set asks for and nobody declared."""
         return tuple(line for line in self.lines if line.required and line.declared is None)
+
+    @property
+    def main_source(self) -> Source | None:
+        """Return where most of the declared figures came from, said once for all of them; none when none is known."""
+        counted = Counter(line.source for line in self.lines if line.source)
+        return counted.most_common(1)[0][0] if counted else None
+
+    @property
+    def one_source(self) -> bool:
+        """Return whether every declared figure came from the same source."""
+        return len({line.source for line in self.lines if line.source}) <= 1
 
     @property
     def takeable(self) -> tuple[Line, ...]:

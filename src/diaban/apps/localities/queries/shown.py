@@ -196,6 +196,11 @@ class Working:
             for row in self.shot["conditions"]
         ]
 
+    @property
+    def conditions_met(self) -> int:
+        """Return how many conditions of "không ma túy" hold; an open one does not."""
+        return sum(row["met"] is True for row in self.shot["conditions"])
+
     def _condition_value(self, row: Mapping[str, Any]) -> str:
         """Return why the condition fails or is open, else the figures that make it hold."""
         figures = self.shot["figures"]

@@ -69,6 +69,15 @@ class Row:
         return found
 
     @property
+    def met_by_class(self) -> list[str]:
+        """Return the criteria met, the class said once: "II: a, đ"."""
+        letters: dict[str, list[str]] = {}
+        for code in self.met:
+            klass, _, letter = code.partition(".")
+            letters.setdefault(klass, []).append(letter)
+        return [f"{klass}: {', '.join(own)}" for klass, own in letters.items()]
+
+    @property
     def near(self) -> list[dict[str, Any]]:
         """Return the higher classes that a small change of one figure would lead to."""
         found: list[dict[str, Any]] = self.standing.brief.get("near", [])
@@ -201,8 +210,14 @@ class Change:
     direction: str
 
 
+DIRECTIONS = ("heavier", "lighter", "other")
+
+
 def changes(cycle: Cycle, rows: Iterable[Row] | None = None) -> list[Change]:
-    """Return the units whose class differs from last year's decided one, where the two can be compared."""
+    """Return the units whose class differs from last year's decided one, where the two can be compared.
+
+    Those that became heavier come first, then the lighter ones, then those not yet (or not then) determined.
+    """
     found = []
     for row in standings(cycle) if rows is None else rows:
         before, after = row.previous.decided_class, row.shown_class
@@ -210,7 +225,7 @@ def changes(cycle: Cycle, rows: Iterable[Row] | None = None) -> list[Change]:
             ranks = WEIGHT[before], WEIGHT[after]
             direction = "other" if "unknown" in (before, after) else "heavier" if ranks[1] < ranks[0] else "lighter"
             found.append(Change(row, before, after, direction))
-    return found
+    return sorted(found, key=lambda one: (DIRECTIONS.index(one.direction), WEIGHT[one.after]))
 
 
 @dataclass(frozen=True, slots=True)

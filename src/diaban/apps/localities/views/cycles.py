@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -59,21 +58,10 @@ def cycles(request: HttpRequest) -> HttpResponse:
     return render(request, "localities/cycles.html", {"cycles": found, "form": form, "classes": LocalityClass.choices})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The heading of a review: its most pressing fact, and what is said below it."""
-
-    heading: str
-    lede: str
-
-
-def answer(cycle: Cycle, rows: Sequence[Row], complete: Completeness, near: Sequence[Near], on: date) -> Answer:
+def answer(cycle: Cycle, rows: Sequence[Row], complete: Completeness, near: Sequence[Near], on: date) -> str:
     """Return what the page of a review says first."""
     counts = queries.class_counts(cycle, rows)
     decided = sum(bool(row.decided_class) for row in rows)
-    key = _("loại I: {one} · loại II: {two} · loại III: {three} · không ma túy: {free}").format(
-        one=counts["I"], two=counts["II"], three=counts["III"], free=counts["free"]
-    )
     if decided == len(rows) and rows:
         heading = _("Cả {n} đơn vị đã có quyết định phân loại năm {year}").format(n=len(rows), year=cycle.year)
     elif complete.silent:
@@ -90,7 +78,7 @@ def answer(cycle: Cycle, rows: Sequence[Row], complete: Completeness, near: Sequ
         heading = _("{n} trên {all} đơn vị chưa xác định được loại").format(n=counts["unknown"], all=len(rows))
     else:
         heading = _("{n} trên {all} đơn vị đã có quyết định").format(n=decided, all=len(rows))
-    return Answer(heading, key)
+    return heading
 
 
 def _filter(request: HttpRequest) -> dict[str, str]:
@@ -110,6 +98,8 @@ def cycle(request: HttpRequest, year: int) -> HttpResponse:
     rows = queries.standings(found)
     complete = queries.completeness(found, rows)
     near = queries.near_thresholds(found, rows)
+    changed = queries.changes(found, rows)
+    moved = [one for one in changed if one.direction != "other"]
     wanted = _filter(request)
     shown = queries.sorted_rows(queries.narrowed(rows, **wanted), request.GET.get("sort", "name"))
     view = request.GET.get("xem", "bang")
@@ -129,7 +119,8 @@ def cycle(request: HttpRequest, year: int) -> HttpResponse:
         "stages": queries.stage_counts(found, rows),
         "complete": complete,
         "near": near,
-        "changes": queries.changes(found, rows),
+        "changes": moved,
+        "undetermined": len(changed) - len(moved),
         "deadlines": queries.deadlines(found, on),
         "law": queries.law_of(found),
         "class_filters": CLASS_FILTERS,
