@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("hotspots:list", gettext_noop("Điểm, tụ điểm"), gettext_noop("Điểm")),
     Entry("hotspots:incidents", gettext_noop("Vụ việc")),
     Entry("hotspots:routes", gettext_noop("Tuyến")),
+    Entry("hotspots:series", gettext_noop("Chuỗi số liệu")),
     Entry("localities:cycles", gettext_noop("Phân loại địa bàn"), gettext_noop("Phân loại")),
     Entry("places:list", gettext_noop("Đơn vị")),
     Entry("reports:list", gettext_noop("Báo cáo")),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from diaban.apps.hotspots.views import incidents, quick, routes, spots, steps, values
+from diaban.apps.hotspots.views import incidents, quick, routes, series, spots, steps, values
 
 app_name = "hotspots"
 urlpatterns = [
@@ -23,5 +23,7 @@ urlpatterns = [
     path("tuyen/moi/", routes.new, name="route_new"),
     path("tuyen/<int:pk>/", routes.detail, name="route"),
     path("tuyen/<int:pk>/sua/", routes.edit, name="route_edit"),
+    path("chuoi-so-lieu/", series.index, name="series"),
+    path("chuoi-so-lieu/xuat.<slug:form>", series.export, name="series_export"),
     path("ghi-nhan/", quick.record, name="quick"),
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from diaban.apps.hotspots.models import Source
 from diaban.apps.hotspots.queries.series_counts import Measure, Recorded, first_record, recorded
 from diaban.apps.places import queries as places
 from diaban.core.periods import Period
@@ -117,7 +118,9 @@ def series(ask: Ask) -> SeriesTable:
         unplaced=tuple(map(plain, collected.unplaced)),
         outside=tuple(map(plain, collected.outside)),
         total=_total(ask, lines + others, collected, first),
-        by_source={part: tuple(map(plain, counts)) for part, counts in sorted(collected.by_part.items()) if part},
+        by_source={
+            part: tuple(map(plain, counts)) for part in Source.values if (counts := collected.by_part.get(part))
+        },
         recorded=_by_unit(held, found),
         weight_day=weight_day,
         weight_source=weight_source,

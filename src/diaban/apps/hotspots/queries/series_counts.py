@@ -103,21 +103,25 @@ def recorded(
 
 
 def moved_spots(
-    measure: Measure, period: Period, unit_ids: Collection[int], on: date
+    measure: Measure, period: Period, unit_ids: Collection[int] | None, on: date
 ) -> list[tuple[int, str, str, date, int]]:
-    """Return the hot-spots behind a figure as (id, code, name, day, unit), by day; each movement by itself."""
+    """Return the hot-spots behind a figure as (id, code, name, day, unit), by day; each movement by itself.
+
+    `unit_ids`: the units in which they were recorded, None = all.
+    """
     workflow = workflow_on(on)
     fields = ("hotspot", "hotspot__code", "hotspot__name", "on")
     if measure.stock:
-        standing = existing_on(period.last_day, workflow).filter(unit__in=unit_ids)
+        standing = existing_on(period.last_day, workflow)
+        standing = standing if unit_ids is None else standing.filter(unit__in=unit_ids)
         return [*standing.order_by("on", "hotspot__code").values_list(*fields, "unit")]
-    rows = HotspotStep.objects.filter(
-        Q(unit__in=unit_ids) | Q(from_unit__in=unit_ids), stands=True, on__gte=period.start, on__lt=period.end
-    ).order_by("on", "hotspot__code", "seq")
-    found = []
-    for *spot, verb, from_state, from_unit, to_state, unit in rows.values_list(*fields, *_STEP):
+    within = Q() if unit_ids is None else Q(unit__in=unit_ids) | Q(from_unit__in=unit_ids)
+    rows = HotspotStep.objects.filter(within, stands=True, on__gte=period.start, on__lt=period.end)
+    rows = rows.order_by("on", "hotspot__code", "seq")
+    found: list[tuple[int, str, str, date, int]] = []
+    for pk, code, name, day, verb, from_state, from_unit, to_state, unit in rows.values_list(*fields, *_STEP):
         counted = _counted(workflow, measure.column, verb, from_state, from_unit, to_state, unit)
-        found.extend((*spot, where) for where in counted if where in unit_ids)
+        found.extend((pk, code, name, day, where) for where in counted if unit_ids is None or where in unit_ids)
     return found
 
 
