@@ -102,6 +102,14 @@ def recorded(
     return _incidents(rows, periods, people=measure.code == "bi_bat")
 
 
+def incidents_by_source(rows: QuerySet[Incident], periods: Sequence[Period]) -> dict[str, list[int]]:
+    """Return how many of these incidents fell in each period, by the way they came to be known."""
+    found: dict[str, list[int]] = {}
+    for (_unit, period, source), n in _incidents(rows, periods, people=False).counts.items():
+        found.setdefault(source, [0] * len(periods))[period] += n
+    return found
+
+
 def moved_spots(
     measure: Measure, period: Period, unit_ids: Collection[int] | None, on: date
 ) -> list[tuple[int, str, str, date, int]]:

@@ -18,7 +18,7 @@ from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import IncidentForm, refuse, seizure_lines
 from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Source
 from diaban.apps.hotspots.queries.lists import INCIDENT_ORDERS
-from diaban.apps.hotspots.views import pictures
+from diaban.apps.hotspots.views import pictures, series_pictures
 from diaban.apps.hotspots.views.base import Ordered, actor, export_file, page_of
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
@@ -27,7 +27,7 @@ from diaban.core.lifecycle import StepRefused
 from diaban.core.periods import Grain
 from diaban.ui.svgmap import Mark
 
-VIEWS = ("bang", "ban-do")
+VIEWS = ("bang", "ban-do", "bieu-do")
 FILTERS = ("q", "loai", "nguon", "tu", "den", "diem", "vo_chu", "don_vi")
 PLAIN = (
     "on", "kind", "source", "place", "place_type", "lon", "lat", "no_suspect", "cases", "arrested", "prosecuted",
@@ -46,7 +46,7 @@ def _ordered(request: HttpRequest, scope: Scope) -> tuple[Ordered[Incident], dic
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the incidents as a table or a map of one and the same query."""
+    """Show the incidents as a table, a map or a chart of one and the same query."""
     scope = scope_of(request)
     ordered, sums = _ordered(request, scope)
     columns = listing.chosen(request.GET, listing.INCIDENT_COLUMNS)
@@ -67,6 +67,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if context["view"] == "ban-do":
         marks = _marks(ordered.rows)
         context["map"] = pictures.count_map(request, ordered.rows, scope, noun=gettext("vụ việc"), marks=marks)
+    elif context["view"] == "bieu-do":
+        context["chart"] = series_pictures.incident_chart(ordered.rows, scope)
     else:
         page = page_of(request, ordered)
         records = list(page.object_list)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 
+from django.db.models import Max, Min, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from diaban.apps.hotspots.models import Source
-from diaban.apps.hotspots.queries.series import Amount, Figure, Line, SeriesTable
+from diaban.apps.hotspots.models import Incident, Source
+from diaban.apps.hotspots.queries.series import Amount, Figure, SeriesTable
+from diaban.apps.hotspots.queries.series_counts import incidents_by_source
 from diaban.apps.hotspots.views import series_cells as cells
 from diaban.apps.places import queries as places
+from diaban.apps.places.scope import Scope
+from diaban.core.periods import Grain
 from diaban.core.units import Quality
 from diaban.ui.charts import Chart, CutOff, Panel, Series, column_chart, small_multiples
 from diaban.ui.charts.model import Value
@@ -19,6 +23,7 @@ from diaban.ui.formats import day, grouped
 from diaban.ui.svgmap import LegendItem, MapPicture, Shape, build_map
 
 MOST_PANELS = 84
+MOST_MONTHS = 36
 STEPS = 4  # tones for what is not zero
 
 
@@ -107,9 +112,24 @@ def period_map(table: SeriesTable, number: int, query: QueryDict) -> MapPicture:
     )
 
 
-def spark_values(line: Line) -> list[Value]:
-    """Return the values of a line for a sparkline: nothing where it is missing or not comparable."""
-    return [_value(figure) for figure in line.figures]
+def incident_chart(rows: QuerySet[Incident], scope: Scope) -> Chart:
+    """Draw these incidents by month of the regime, the sources stacked and named: the last `MOST_MONTHS` at most."""
+    days = rows.aggregate(first=Min("on"), last=Max("on"))
+    latest = scope.regime.containing(days["last"] or scope.today, Grain.MONTH)
+    months = [latest]
+    while months[0].start > (days["first"] or latest.start) and len(months) < MOST_MONTHS:
+        months.insert(0, scope.regime.shift(months[0], -1))
+    counts = incidents_by_source(rows.filter(on__gte=months[0].start), months)
+    sources = [source for source in Source.values if source in counts]
+    said = "; ".join(f"{Source(source).label} {grouped(sum(counts[source]))}" for source in sources)
+    title = gettext("%(n)s tháng đến %(last)s: %(said)s") % {
+        "n": len(months), "last": str(latest.label), "said": said or gettext("không có vụ việc"),
+    }  # fmt: skip
+    note = gettext("Mỗi nguồn một phần của cột; số trên cột là mọi nguồn. Chỉ tính các vụ việc theo bộ lọc.")
+    if days["first"] and months[0].start > days["first"]:
+        note += " " + gettext("Các vụ việc trước %(day)s không vẽ.") % {"day": day(months[0].start)}
+    series = [Series(str(Source(source).label), counts[source]) for source in sources]
+    return column_chart(title, [cells.short(month) for month in months], series, header=gettext("Tháng"), note=note)
 
 
 def _value(figure: Figure) -> Value:
