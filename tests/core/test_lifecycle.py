@@ -9,6 +9,7 @@ import pytest
 
 from diaban.catalogue.workflows_loader import workflow
 from diaban.core.lifecycle import (
+    Flow,
     History,
     Movement,
     Requirement,
@@ -25,9 +26,12 @@ from diaban.core.lifecycle import (
     flow,
     flow_by,
     permitted,
+    permitted_from,
     problems_of,
+    restore,
     state_on,
     undo,
+    void,
 )
 
 WORKFLOW = workflow("hotspot", date(2026, 1, 1))
@@ -233,3 +237,48 @@ def test_an_unsound_table_is_not_accepted(transitions: tuple[Transition, ...], c
     assert build((OPENS, ENDS, RETURNS)).exists("listed")
     with pytest.raises(WorkflowError, match=complaint):
         build(transitions)
+
+
+MISTAKE = Step("", date(2026, 9, 1), date(2026, 9, 1), "9/BC", "Trưởng Công an xã", "Ghi nhầm đơn vị")
+
+
+def test_a_file_recorded_by_mistake_is_void_until_it_is_restored() -> None:
+    history = lived(opening(), step("verify", date(2026, 1, 10)))
+    gone = void(history, MISTAKE)
+    assert (gone.state, gone.effective, state_on(gone, date(2026, 8, 1))) == ("voided", (), "")
+    assert gone.steps == history.steps
+    assert not permitted(gone)
+    assert refused(gone, step("list", date(2026, 9, 2)))["verb"].startswith("Đang ở «Đã hủy ghi nhận»")
+    with pytest.raises(StepRefused, match="đã hủy ghi nhận từ trước"):
+        void(gone, MISTAKE)
+    assert as_known(gone, date(2026, 8, 31)) == history
+    back = restore(gone, MISTAKE)
+    assert (back.state, back.effective) == ("verifying", history.effective)
+    with pytest.raises(StepRefused, match="không bị hủy"):
+        restore(back, MISTAKE)
+    assert void(back, MISTAKE).state == "voided"
+
+
+def test_what_was_listed_is_taken_back_step_by_step_before_it_is_void() -> None:
+    listed = lived(opening(), step("verify", date(2026, 1, 10)), step("list", date(2026, 1, 20)))
+    with pytest.raises(StepRefused, match="hoàn tác từng bước"):
+        void(listed, MISTAKE)
+    assert void(undo(listed, MISTAKE), MISTAKE).state == "voided"
+    opened = lived(replace(opening(), verb="enlist"))
+    assert flow([opened], date(2026, 1, 1), date(2027, 1, 1)).closing == 1
+    assert flow([void(opened, MISTAKE)], date(2026, 1, 1), date(2027, 1, 1)) == Flow()
+
+
+def test_a_void_file_needs_reason_document_and_a_day_in_order() -> None:
+    with pytest.raises(StepRefused) as caught:
+        void(lived(opening()), Step("", date(2026, 1, 1), date(2026, 9, 1)))
+    assert {problem.field for problem in caught.value.problems} == {"reason", "document", "decider", "on"}
+
+
+def test_the_day_on_which_a_watched_spot_may_leave_is_known_beforehand() -> None:
+    watched = lived(*(entry.step for entry in eliminated().entries), step("watch", date(2026, 3, 20)))
+    remove = watched.workflow.transition("remove")
+    assert remove is not None
+    assert permitted_from(watched, remove, SIX_MONTHS) == date(2026, 9, 20)
+    assert permitted_from(watched, remove, Settings()) is None
+    assert permitted_from(watched, watched.workflow.transition("reform"), SIX_MONTHS) is None  # type: ignore[arg-type]

@@ -1,4 +1,7 @@
-"""Random lives of many hot-spots: no elimination without evidence, no re-formation lost, the flow always balances."""
+"""Random lives of many hot-spots: no elimination without evidence, no re-formation lost, the flow always balances.
+
+Files recorded by mistake are voided and restored on the way: void, they count nowhere; restored, they stand as before.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ from diaban.core.lifecycle import (
     flow,
     flow_by,
     permitted,
+    restore,
     state_on,
     undo,
+    void,
 )
 
 WORKFLOW = workflow("hotspot", date(2026, 1, 1))
@@ -40,6 +45,7 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self.histories: list[History] = []
         self.told: list[list[str]] = []
+        self.void: set[int] = set()
         self.today = FIRST
         self.rules = Settings(watch_months=2)
         self.snapshots: list[tuple[date, list[History]]] = []
@@ -121,12 +127,44 @@ class Lives(RuleBasedStateMachine):
         try:
             after = undo(before, step)
         except StepRefused:
-            assert not reason.strip() or len(self.told[spot]) == 1
+            assert not reason.strip() or len(self.told[spot]) == 1 or spot in self.void
             return
         assert reason.strip()
+        assert spot not in self.void
         assert after.entries[:-1] == before.entries
         self.histories[spot] = after
         self.told[spot].pop()
+
+    @rule(spot=spots, reason=TEXT)
+    def declare_a_mistake(self, spot: int, reason: str) -> None:
+        before = self.histories[spot]
+        listed = any(WORKFLOW.exists(entry.to_state) for entry in before.effective)
+        allowed = reason.strip() and spot not in self.void and (len(self.told[spot]) == 1 or not listed)
+        try:
+            after = void(before, self._step("", "12/QĐ", "x", reason, "", "", "", ""))
+        except StepRefused:
+            assert not allowed
+            return
+        assert allowed
+        assert after.entries[:-1] == before.entries
+        assert not permitted(after)
+        assert (after.unit, after.kind, after.grade) == (before.unit, before.kind, before.grade)
+        self.histories[spot] = after
+        self.void.add(spot)
+
+    @rule(spot=spots, reason=TEXT)
+    def take_the_mistake_back(self, spot: int, reason: str) -> None:
+        before = self.histories[spot]
+        try:
+            after = restore(before, self._step("", "12/QĐ", "x", reason, "", "", "", ""))
+        except StepRefused:
+            assert not reason.strip() or spot not in self.void
+            return
+        assert spot in self.void
+        assert after.entries[:-1] == before.entries
+        assert after.state == before.steps[-1].to_state
+        self.histories[spot] = after
+        self.void.discard(spot)
 
     def _step(
         self, verb: str, document: str, decider: str, reason: str, evidence: str, grade: str, unit: str, kind: str
@@ -151,9 +189,10 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def what_was_told_is_what_stands(self) -> None:
-        for history, told in zip(self.histories, self.told, strict=True):
-            assert [entry.step.verb for entry in history.effective] == told
-            assert history.reformations == told.count("reform")
+        for spot, (history, told) in enumerate(zip(self.histories, self.told, strict=True)):
+            assert [entry.step.verb for entry in history.steps] == told
+            assert history.effective == (() if spot in self.void else history.steps)
+            assert history.reformations == (0 if spot in self.void else told.count("reform"))
 
     @invariant()
     def every_elimination_stands_on_evidence(self) -> None:
@@ -168,7 +207,7 @@ class Lives(RuleBasedStateMachine):
         for history in self.histories:
             days = [entry.step.on for entry in history.effective]
             assert days == sorted(days)
-            assert state_on(history, self.today) == history.state
+            assert state_on(history, self.today) == ("" if history.voided else history.state)
 
     @invariant()
     def the_flow_balances_for_every_unit_and_kind_and_the_units_add_up(self) -> None:

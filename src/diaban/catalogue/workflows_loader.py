@@ -38,6 +38,7 @@ def _workflow(code: str, data: dict[str, Any]) -> Workflow:
         watched_state=data["watched_state"],
         states=tuple(_state(state) for state in data["states"]),
         transitions=tuple(_transition(transition) for transition in data["transitions"]),
+        voided_state=data.get("voided_state", ""),
     )
 
 

@@ -3,21 +3,28 @@
 from diaban.core.lifecycle.flow import Flow, Standing, flow, flow_by, moves
 from diaban.core.lifecycle.guards import Problem, Settings, StepRefused, add_months
 from diaban.core.lifecycle.history import (
+    RESTORE,
     UNDO,
+    VOID,
     Entry,
     History,
     Step,
     apply,
     as_known,
     permitted,
+    permitted_from,
     problems_of,
+    restore,
     state_on,
     undo,
+    void,
 )
 from diaban.core.lifecycle.workflow import Movement, Requirement, State, Transition, Workflow, WorkflowError
 
 __all__ = [
+    "RESTORE",
     "UNDO",
+    "VOID",
     "Entry",
     "Flow",
     "History",
@@ -39,7 +46,10 @@ __all__ = [
     "flow_by",
     "moves",
     "permitted",
+    "permitted_from",
     "problems_of",
+    "restore",
     "state_on",
     "undo",
+    "void",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from diaban.core.lifecycle.guards import Problem, Settings, StepRefused, add_mon
 from diaban.core.lifecycle.workflow import NOWHERE, Movement, Requirement, Transition, Workflow
 from diaban.core.messages import N_, Message, say
 
-UNDO = "undo"
+UNDO, VOID, RESTORE = "undo", "void", "restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,21 @@ class History:
 
     @property
     def effective(self) -> tuple[Entry, ...]:
-        """The entries that stand: neither corrections nor corrected, in order."""
+        """The entries that stand: neither corrections nor corrected, in order; none when the file is void."""
+        return () if self.voided else self.steps
+
+    @property
+    def steps(self) -> tuple[Entry, ...]:
+        """The steps that were not taken back, in order, whether or not the file is void."""
         undone = {entry.undoes for entry in self.entries}
-        return tuple(entry for entry in self.entries if entry.undoes is None and entry.seq not in undone)
+        adjusts = (UNDO, VOID, RESTORE)
+        return tuple(e for e in self.entries if e.step.verb not in adjusts and e.seq not in undone)
+
+    @property
+    def voided(self) -> Entry | None:
+        """The line that declared the whole file recorded by mistake, when it stands."""
+        undone = {entry.undoes for entry in self.entries}
+        return next((e for e in self.entries if e.step.verb == VOID and e.seq not in undone), None)
 
     @property
     def last(self) -> Entry | None:
@@ -69,22 +81,24 @@ class History:
     @property
     def state(self) -> str:
         """The present state, "" before the first step."""
+        if self.voided:
+            return self.workflow.voided_state
         return self.last.to_state if self.last else NOWHERE
 
     @property
     def unit(self) -> str:
-        """The unit it belongs to now."""
-        return self.last.unit if self.last else ""
+        """The unit it belongs to now; of a void file the one it had."""
+        return self.steps[-1].unit if self.steps else ""
 
     @property
     def kind(self) -> str:
-        """The kind it has now."""
-        return self.last.kind if self.last else ""
+        """The kind it has now; of a void file the one it had."""
+        return self.steps[-1].kind if self.steps else ""
 
     @property
     def grade(self) -> str:
-        """The evidence grade known now."""
-        return next((entry.step.grade for entry in reversed(self.effective) if entry.step.grade), "")
+        """The evidence grade known now; of a void file the one it had."""
+        return next((entry.step.grade for entry in reversed(self.steps) if entry.step.grade), "")
 
     @property
     def reformations(self) -> int:
@@ -123,8 +137,16 @@ def as_known(history: History, day: date) -> History:
 
 
 def permitted(history: History) -> tuple[Transition, ...]:
-    """Return the verbs that may be taken next, in the table's order."""
-    return history.workflow.from_state(history.state)
+    """Return the verbs that may be taken next, in the table's order; none when the file is void."""
+    return () if history.voided else history.workflow.from_state(history.state)
+
+
+def permitted_from(history: History, transition: Transition, settings: Settings) -> date | None:
+    """Return the first day on which `transition` can be taken as far as the watch goes; None when nothing holds it."""
+    since = history.watched_since
+    if Requirement.WATCH_OVER not in transition.requires or since is None or settings.watch_months is None:
+        return None
+    return add_months(since, settings.watch_months)
 
 
 def apply(history: History, step: Step, settings: Settings) -> History:
@@ -144,17 +166,18 @@ def apply(history: History, step: Step, settings: Settings) -> History:
     return replace(history, entries=(*history.entries, entry))
 
 
+ADJUSTMENT = frozenset({Requirement.REASON, Requirement.DOCUMENT, Requirement.DECIDER})
+
+
 def undo(history: History, correction: Step) -> History:
     """Return `history` with its last standing step taken back by a dated adjustment that says why.
 
     The wrong line stays in the log. `correction` needs reason, document and decider; its `verb` is ignored.
     """
     last = history.last
-    problems = [*_missing(correction, {Requirement.REASON, Requirement.DOCUMENT, Requirement.DECIDER})]
+    problems = [*_missing(correction, ADJUSTMENT)]
     if last is None or len(history.effective) == 1:
-        problems.append(
-            Problem("", say(N_("Bước đầu tiên không hoàn tác được; dùng «Không xác thực» hoặc «Loại bỏ».")))
-        )
+        problems.append(Problem("", say(N_("Bước đầu tiên không hoàn tác được; nếu ghi nhầm thì hủy ghi nhận hồ sơ."))))
     elif correction.on < last.step.on:
         problems.append(
             Problem(
@@ -182,6 +205,57 @@ def undo(history: History, correction: Step) -> History:
     return replace(history, entries=(*history.entries, entry))
 
 
+def void(history: History, correction: Step) -> History:
+    """Return `history` declared, as a whole, recorded by mistake: nothing of it counts on any day any more.
+
+    Only a file that stands on its first step alone, or that never came to a list: what was listed is first taken back
+    step by step, so that every change of a list has a dated line of its own. The lines stay in the log.
+    """
+    problems = [*_missing(correction, ADJUSTMENT), *_future(correction)]
+    if history.voided or not history.steps:
+        problems.append(Problem("", say(N_("Hồ sơ này đã hủy ghi nhận từ trước."))))
+    elif len(history.steps) > 1 and any(history.workflow.exists(entry.to_state) for entry in history.steps):
+        problems.append(
+            Problem("", say(N_("Hồ sơ đã vào danh sách nên không hủy ghi nhận được; hoàn tác từng bước trước.")))
+        )
+    problems.extend(_before(correction, history.steps[-1] if history.steps else None))
+    return _adjusted(history, correction, VOID, history.workflow.voided_state, None, problems)
+
+
+def restore(history: History, correction: Step) -> History:
+    """Return `history` with its declaration as a mistake taken back: its steps stand again as they stood."""
+    problems = [*_missing(correction, ADJUSTMENT), *_future(correction)]
+    if history.voided is None:
+        problems.append(Problem("", say(N_("Hồ sơ này không bị hủy ghi nhận."))))
+    problems.extend(_before(correction, history.voided))
+    back = history.steps[-1].to_state if history.steps else NOWHERE
+    return _adjusted(history, correction, RESTORE, back, history.voided, problems)
+
+
+def _adjusted(
+    history: History, correction: Step, verb: str, to_state: str, undone: Entry | None, problems: list[Problem]
+) -> History:
+    if problems:
+        raise StepRefused(problems)
+    last = history.steps[-1]
+    entry = Entry(
+        seq=len(history.entries) + 1,
+        step=replace(correction, verb=verb),
+        from_state=history.state,
+        to_state=to_state,
+        unit=last.unit,
+        kind=last.kind,
+        undoes=undone.seq if undone else None,
+    )
+    return replace(history, entries=(*history.entries, entry))
+
+
+def _before(correction: Step, line: Entry | None) -> Iterator[Problem]:
+    if line is not None and correction.on < line.step.on:
+        text = N_("Ngày điều chỉnh trước dòng gần nhất của sổ ({day}); nhập ngày đó hoặc sau đó.")
+        yield Problem("on", say(text, day=vietnamese_day(line.step.on)))
+
+
 def problems_of(history: History, step: Step, settings: Settings) -> tuple[Problem, ...]:
     """Return every reason why `step` is not acceptable now; empty when it is."""
     workflow = history.workflow
@@ -200,7 +274,7 @@ def problems_of(history: History, step: Step, settings: Settings) -> tuple[Probl
                 ),
             )
         )
-    problems.extend(_missing(step, set(transition.requires)))
+    problems.extend(_missing(step, transition.requires))
     if Requirement.CONFIRMED in transition.requires and (step.grade or history.grade) != workflow.confirmed_grade:
         problems.append(
             Problem(
@@ -254,7 +328,7 @@ _ASKED = {
 }
 
 
-def _missing(step: Step, required: set[Requirement]) -> Iterator[Problem]:
+def _missing(step: Step, required: Collection[Requirement]) -> Iterator[Problem]:
     for requirement, msgid in _ASKED.items():
         if requirement in required and not str(getattr(step, requirement.value)).strip():
             yield Problem(requirement.value, say(msgid))

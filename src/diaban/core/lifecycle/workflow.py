@@ -89,6 +89,7 @@ class Workflow:
     watched_state: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
+    voided_state: str = NOWHERE  # where a file stands that was recorded by mistake; no step leads there or out of it
 
     def __post_init__(self) -> None:
         codes = [state.code for state in self.states]
@@ -107,6 +108,7 @@ class Workflow:
             self._check_elimination(transition)
         if self.watched_state not in known:
             raise WorkflowError(f"{self.code} {self.version}: watched_state {self.watched_state!r} là trạng thái lạ")
+        self._check_voided()
         self._check_reformation()
 
     def state(self, code: str) -> State:
@@ -150,6 +152,16 @@ class Workflow:
         if transition.movement is Movement.ELIMINATED and (missing := needed - transition.requires):
             raise WorkflowError(
                 f"{self.code} {self.version}: bước {transition.verb} triệt xóa mà không đòi {sorted(missing)}"
+            )
+
+    def _check_voided(self) -> None:
+        """A void file counts nowhere, and no step leads into that state or out of it."""
+        if self.voided_state == NOWHERE:
+            return
+        named = {code for t in self.transitions for code in (*t.sources, t.target)}
+        if self.voided_state in named or self.exists(self.voided_state):
+            raise WorkflowError(
+                f"{self.code} {self.version}: {self.voided_state} không được là đích, nguồn hay tồn tại"
             )
 
     def _check_reformation(self) -> None:
