@@ -268,9 +268,11 @@ def test_settings_are_the_provinces_own(signed_in: Client, cycle: Cycle, by: Use
     assert Cycle.objects.get().settings == {"reading": "at_least"}
 
 
-def test_the_province_is_judged_only_from_whole_sums(signed_in: Client, cycle: Cycle, by: User) -> None:
+def test_the_province_is_judged_from_what_is_known(signed_in: Client, cycle: Cycle, by: User) -> None:
     declare(cycle, VUNG_TAU, CLASS_ONE, by)
-    assert "Chưa kết luận được địa bàn cấp tỉnh" in page(signed_in, "province", 2026)
+    text = page(signed_in, "province", 2026)
+    assert "Chưa kết luận được địa bàn cấp tỉnh" in text
+    assert "từ 1 đến 30 xã" in text and "ít nhất 2 điểm" in text
     rows = [(one.unit, CLASS_ONE) for one in Standing.objects.filter(cycle=cycle).select_related("unit")]
     actions.bulk_declare(rows, cycle=cycle, by=by, at=IN_CYCLE, declared_by="Công an tỉnh")
     text = page(signed_in, "province", 2026)

@@ -175,6 +175,10 @@ def test_the_province_counts_only_what_every_commune_reported(cycle: Cycle, by: 
     partial = queries.province_assessment(cycle)
     assert partial is not None and partial.assessment.figures.arrested is None
     assert (partial.reported["arrested"], partial.partial_sums["arrested"]) == (29, 29 * 22)
+    # What 29 communes reported is enough for points and arrests already; nothing more can undo it.
+    met = {one.code: one.literal for one in partial.assessment.criteria}
+    assert (met["5.2"], met["5.3"], partial.is_key) == (True, True, True)
+    assert "ít nhất 58 điểm" in str(next(one.value for one in partial.assessment.criteria if one.code == "5.2"))
 
 
 def test_a_working_is_told_in_the_language_of_the_screen(cycle: Cycle, by: User) -> None:

@@ -62,7 +62,7 @@ def figures_of(stem: str, declared: dict[str, Any]) -> CommuneFigures | Province
     defaults = {"population": 20_000}
     if stem.endswith("tinh"):
         kind, defaults = ProvinceFigures, {"population": 14_000_000, "communes": 168}
-    names = [spec.name for spec in fields(kind) if spec.name not in {"route", "sources"}]
+    names = [spec.name for spec in fields(kind) if spec.name not in {"route", "sources", "within"}]
     values: dict[str, Any] = {name: defaults.get(name, 0) for name in names}
     for title, value in declared.items():
         if title == "tuyến":

@@ -275,6 +275,40 @@ def test_province_shares_are_exact(
 
 @settings(deadline=None)
 @given(
+    name=st.sampled_from(["persons", "points", "arrested", "key_communes", "plants", "plant_m2"]),
+    least=st.integers(0, 3000),
+    span=st.one_of(st.none(), st.integers(0, 60)),
+    population=st.sampled_from([1_000, 300_000, 1_000_000]),
+)
+@example(name="points", least=7, span=None, population=1_000_000)
+@example(name="key_communes", least=0, span=2, population=1_000_000)
+def test_a_partial_sum_settles_only_what_no_completion_can_change(
+    name: str, least: int, span: int | None, population: int
+) -> None:
+    whole = ProvinceFigures(
+        population=population, persons=1, points=0, arrested=1, communes=100, key_communes=0, plants=0, plant_m2=0
+    )
+    known = evaluate(
+        QD28, replace(whole, **{name: None}, within={name: (least, None if span is None else least + span)})
+    )
+    most = least + (9_000 if span is None else span)
+    ends = [evaluate(QD28, replace(whole, **{name: value})) for value in {least, *range(least, most, 97), most}]
+    for position, result in enumerate(known.criteria):
+        seen = {end.criteria[position].literal for end in ends}
+        assert result.literal == (seen.pop() if len(seen) == 1 else None)
+    classes = {end.literal for end in ends}
+    outcome = known.outcomes[Reading.LITERAL]
+    assert outcome.certain == (len(classes) == 1) and set(outcome.possible) == classes
+
+
+@pytest.mark.parametrize("within", [{"points": (-1, None)}, {"points": (3, 2)}, {"no_such": (0, None)}])
+def test_bounds_that_cannot_be_are_refused(within: dict[str, tuple[int, int | None]]) -> None:
+    with pytest.raises(ValueError, match="bounds"):
+        ProvinceFigures(within=within)
+
+
+@settings(deadline=None)
+@given(
     dependent=st.one_of(st.none(), st.integers(0, 150)),
     gatherings=st.one_of(st.none(), st.integers(0, 8)),
     plant_m2=st.one_of(st.none(), st.integers(0, 4000)),

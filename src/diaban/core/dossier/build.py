@@ -237,14 +237,20 @@ def _setting(setting: Setting, value: SettingValue) -> str:
 
 
 def province_figures(rows: Iterable[ClassRow], reading: Reading) -> ProvinceFigures:
-    """Return the province's figures as sums over all its communes; a sum with a part not reported is not reported.
+    """Return the province's figures as sums over all its communes; a sum with a part not reported is a least value.
 
     `key_communes` counts communes of class I and II by their approved class, else by the proposal under `reading`;
-    it is not known while a class is not. The province is on a route when one of its communes is.
+    it is known within bounds while a class is not. The province is on a route when one of its communes is.
     """
     rows = tuple(rows)
     classes = [row.approved or (row.literal if reading is Reading.LITERAL else row.at_least) for row in rows]
-    key = None if Standing.UNDETERMINED in classes else sum(item in {Standing.I, Standing.II} for item in classes)
+    heavy = sum(item in {Standing.I, Standing.II} for item in classes)
+    undetermined = classes.count(Standing.UNDETERMINED)
+    within: dict[str, tuple[int, int | None]] = {
+        name: (sum(getattr(row, name) or 0 for row in rows), None)
+        for name in ("persons", "points", "arrested", "plants", "plant_m2")
+    }
+    within["key_communes"] = (heavy, heavy + undetermined)
     routes = {row.route for row in rows}
     route = "inter" if "inter" in routes else "intra" if "intra" in routes else ""
     return ProvinceFigures(
@@ -253,10 +259,11 @@ def province_figures(rows: Iterable[ClassRow], reading: Reading) -> ProvinceFigu
         points=_sum(row.points for row in rows),
         arrested=_sum(row.arrested for row in rows),
         communes=len(rows),
-        key_communes=key,
+        key_communes=None if undetermined else heavy,
         plants=_sum(row.plants for row in rows),
         plant_m2=_sum(row.plant_m2 for row in rows),
         route=route,
+        within=within,
     )
 
 

@@ -60,7 +60,7 @@ def label(figure: str) -> Message:
 
 def _check(figures: CommuneFigures | ProvinceFigures) -> None:
     for spec in fields(figures):
-        if spec.name in {"route", "sources"}:
+        if spec.name in {"route", "sources", "within"}:
             continue
         value = getattr(figures, spec.name)
         if value is None:
@@ -119,6 +119,8 @@ class ProvinceFigures:
     """What a province declares for QĐ 28/2025/QĐ-TTg, Điều 5. `None` means not reported.
 
     `key_communes` counts the communes of class I and II among all `communes`.
+    `within` bounds figures not known in full, by name: the least and the most (None: no limit) the figure can be, as
+    the sum over the communes that have reported. A figure that is given stands; its bounds are not looked at.
     """
 
     population: int | None = None
@@ -131,11 +133,15 @@ class ProvinceFigures:
     plant_m2: int | None = None
     route: str | None = None
     sources: Mapping[str, Provenance] = field(default_factory=lambda: MappingProxyType({}))
+    within: Mapping[str, tuple[int, int | None]] = field(default_factory=lambda: MappingProxyType({}))
 
     SUBJECT: ClassVar[str] = "province"
 
     def __post_init__(self) -> None:
         _check(self)
+        for name, (least, most) in self.within.items():
+            if name not in LABELS or least < 0 or (most is not None and most < least):
+                raise ValueError(f"bounds of {name!r}: 0 <= least <= most, got {least}, {most}")
 
 
 Figures = CommuneFigures | ProvinceFigures

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from diaban.core.rules.figures import Figures
+from diaban.core.rules.figures import Figures, ProvinceFigures
 from diaban.core.rules.ladder import Ladder
 from diaban.core.rules.model import READINGS, Condition, Quantity, Reading
 from diaban.core.rules.table import UNSET, Levels, Table
@@ -110,7 +110,13 @@ def _levels(quantity: Quantity, ladder: Ladder, base: int | None, figures: Figur
     if base_unknown:
         return ladder.levels()
     at_most: int | None = getattr(figures, quantity.at_most) if quantity.at_most else None
-    return ladder.possible(base, at_most)
+    least, most = bounds(figures, quantity.figure)
+    return ladder.possible(base, most if at_most is None else at_most, least)
+
+
+def bounds(figures: Figures, figure: str) -> tuple[int, int | None]:
+    """Return the least and the most (None: no limit) that a figure not known in full can be."""
+    return figures.within.get(figure, (0, None)) if isinstance(figures, ProvinceFigures) else (0, None)
 
 
 Weighed = tuple[Mapping[Reading, Outcome], Mapping[Reading, tuple[bool | None, ...]], frozenset[str]]

@@ -61,9 +61,13 @@ class Ladder:
         """Return every level the quantity can have for some base."""
         return frozenset({0} | {rung.level for rung in self.rungs})
 
-    def possible(self, base: int | None, at_most: int | None) -> frozenset[int]:
-        """Return the levels that an unreported value between 0 and `at_most` may have."""
-        return frozenset(step.level for step in self.steps(base) if at_most is None or step.low <= at_most)
+    def possible(self, base: int | None, at_most: int | None, at_least: int = 0) -> frozenset[int]:
+        """Return the levels that an unreported value between `at_least` and `at_most` may have."""
+        return frozenset(
+            step.level
+            for step in self.steps(base)
+            if (at_most is None or step.low <= at_most) and (step.high is None or step.high >= at_least)
+        )
 
 
 def _reaches(value: int, bound: Bound, base: int | None) -> bool:

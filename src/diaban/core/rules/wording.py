@@ -37,6 +37,17 @@ def amount(quantity: Quantity, value: int | None, base: int | None) -> Message:
     return say(N_("{n} {unit} ({share})"), n=grouped(value), unit=say(quantity.unit), share=share(value, base))
 
 
+def bounded(quantity: Quantity, least: int, most: int | None, base: int | None) -> Message:
+    """Return what is known of a figure not known in full: "ít nhất 7 điểm", "từ 5 đến 8 xã"; "chưa báo cáo" if nothing.
+
+    A share is said of the least only: the most need not be known.
+    """
+    if most is None:
+        known = amount(quantity, least, base)
+        return say(N_("ít nhất {amount}, chưa đủ đơn vị báo cáo"), amount=known) if least else say(NOT_REPORTED)
+    return say(N_("từ {least} đến {most}"), least=grouped(least), most=amount(quantity, most, base))
+
+
 def threshold(quantity: Quantity, band: Band, base: int | None, zero_counts: bool) -> Message:
     """Return the band in whole units: "≥ 100 người (0,5 % của 20.000)", "1 điểm", "20–99 người (…)"."""
     law = _law(band) if quantity.per else None

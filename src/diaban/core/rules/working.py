@@ -7,9 +7,9 @@ from itertools import product
 
 from diaban.core.messages import N_, Message, say
 from diaban.core.rules.figures import label
-from diaban.core.rules.judgement import Judgement
+from diaban.core.rules.judgement import Judgement, bounds
 from diaban.core.rules.model import Condition, Criterion, Quantity, Reading, Term
-from diaban.core.rules.wording import COMMA, OR, SEMICOLON, amount, grouped, joined, threshold
+from diaban.core.rules.wording import COMMA, OR, SEMICOLON, amount, bounded, grouped, joined, threshold
 
 ROUTE_NAMES = {"intra": N_("tuyến nội tỉnh"), "inter": N_("tuyến liên tỉnh")}
 
@@ -57,9 +57,13 @@ class CriterionResult:
         """Return what was declared: "110 người (0,550 %)", "chưa báo cáo", "2 tiêu chí mức loại II trở lên; …"."""
         if self.criterion.measure is None:
             return self._route_value()
-        return joined(
-            (amount(item, self.judgement.value(item.figure), base) for item, base in self._quantities), SEMICOLON
-        )
+        return joined((self._amount(item, base) for item, base in self._quantities), SEMICOLON)
+
+    def _amount(self, item: Quantity, base: int | None) -> Message:
+        value = self.judgement.value(item.figure)
+        if value is not None:
+            return amount(item, value, base)
+        return bounded(item, *bounds(self.judgement.figures, item.figure), base)
 
     @property
     def threshold(self) -> Message:

@@ -18,7 +18,8 @@ SUMMED = ("population", "persons", "points", "arrested", "plants", "plant_m2")
 class Province:
     """The assessment, and how many communes reported each figure that is added up.
 
-    A sum is given only when every commune reported: a partial sum would pass for the province's figure.
+    A sum stands for the province's figure only when every commune reported. Until then it is the least the figure can
+    be: a criterion that it meets already is met, whatever the others will report.
     """
 
     assessment: Assessment
@@ -39,7 +40,7 @@ def province_assessment(cycle: Cycle, rows: Iterable[Row] | None = None) -> Prov
     """Return the province under Điều 5; nothing where the cycle's rule set has no criteria for provinces.
 
     Communes of class I and II are counted by decided class, else by the proposed one; while a commune's class is not
-    determined the count is not known.
+    determined the count lies between those known to be heavy and those that may be.
     """
     law = law_of(cycle)
     if law.province is None:
@@ -59,5 +60,9 @@ def province_assessment(cycle: Cycle, rows: Iterable[Row] | None = None) -> Prov
     routes = {row.declaration.route for row in found if row.declaration}
     inter = RouteKind.INTER.value if RouteKind.INTER in routes else ""
     counts: dict[str, Any] = dict(sums)
-    figures = ProvinceFigures(**counts, communes=len(found), key_communes=key_communes, route=inter)
+    within: dict[str, tuple[int, int | None]] = {code: (partial[code], None) for code in SUMMED if code != "population"}
+    within["key_communes"] = (heavy, heavy + undetermined)
+    figures = ProvinceFigures(
+        **counts, communes=len(found), key_communes=key_communes, route=inter, within=within if found else {}
+    )
     return Province(evaluate(law, figures, cycle.settings), reported, partial, len(found), key_communes, undetermined)
