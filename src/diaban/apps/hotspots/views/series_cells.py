@@ -82,7 +82,8 @@ def cell(figure: Figure, href: str) -> SafeString:
         return SafeString(f'<td class="num"><span class="missing">{words}</span></td>')
     if figure.quality is Quality.NOT_COMPARABLE:
         shown = f"≥ {written(figure.amount)}" if figure.amount else "?"
-        inner = f'<a href="{escape(href)}" title="{words}">{shown}<span class="visually-hidden"> {words}</span></a>'
+        inner = f'{shown}<span class="visually-hidden"> {words}</span>'
+        inner = f'<a href="{escape(href)}" title="{words}">{inner}</a>' if href else inner
         return SafeString(f'<td class="num series__apart">{inner}</td>')
     if figure.amount is None:
         return SafeString(f'<td class="num"><span class="missing">{escape(gettext("chưa báo cáo"))}</span></td>')
@@ -189,7 +190,7 @@ def _half(table: SeriesTable) -> str:
     """Return "; 6 trong 30 đơn vị chiếm một nửa" where that says something."""
     amounts = sorted((line.whole.amount or 0 for line in table.lines), reverse=True)
     whole = table.total.whole.amount or 0
-    if whole < 10 or len(amounts) < 4 or 2 * sum(amounts) < whole:
+    if whole < 10 or len(amounts) < 4 or any(table.unplaced) or 2 * sum(amounts) < whole:
         return ""
     held: Amount = 0
     for count, amount in enumerate(amounts, 1):
