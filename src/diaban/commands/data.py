@@ -14,7 +14,7 @@ from diaban.apps.places import commands as places
 from diaban.apps.places.models import Boundary
 from diaban.commands import prepare
 
-console = Console(stderr=True)
+console = Console(stderr=True, markup=False)  # file names and extras hold brackets
 units = typer.Typer(help="Đơn vị hành chính.", no_args_is_help=True)
 boundaries = typer.Typer(help="Ranh giới.", no_args_is_help=True)
 area = typer.Typer(help="Địa bàn làm việc.", no_args_is_help=True)

@@ -62,7 +62,7 @@ def demo(
         planted = loader.load(by=accounts.create(), last_day=last_day, say=console.print, seed=seed)
     facts = json.dumps(asdict(planted), ensure_ascii=False, indent=1, default=str)
     accounts.mark().write_text(facts + "\n", encoding="utf-8")
-    console.print("Xong. Những gì đã gài vào dữ liệu: " + str(accounts.mark()))
+    console.print("Xong. Những gì đã gài vào dữ liệu: " + str(accounts.mark()), markup=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -16,7 +16,7 @@ from diaban.apps.exchange import commands as exchange
 from diaban.classify.command import template as stateless_template
 from diaban.commands import prepare
 
-console = Console(stderr=True)
+console = Console(stderr=True, markup=False)  # file names and extras hold brackets
 
 Sheet = Annotated[str, typer.Argument(help="Tên mẫu: hotspots, incidents, declarations …")]
 User = Annotated[str, typer.Option("--user", help="Tài khoản đứng tên; bỏ trống khi chỉ có một tài khoản.")]
