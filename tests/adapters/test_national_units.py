@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from importlib.machinery import ModuleSpec
+from typing import Any
 
 import pytest
 
@@ -64,6 +66,29 @@ def test_every_old_unit_goes_somewhere_and_every_new_one_comes_from_somewhere(re
         reached |= {part.unit for part in parts}
     assert reached == {s.unit for s in after.of_level("commune")}
     assert 400 < divided < 500
+
+
+@installed
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("25462", "25459"), ("27691", "27694"), ("28252", "28249"), ("31714", "31726"), ("31246", "31246")],
+)
+def test_communes_of_one_name_do_not_share_their_heirs(register: Register, old: str, new: str) -> None:
+    # Phường 4 of Tây Ninh and Phường 4 of Tân An, 60 km apart, are in one province now.
+    (part,) = register.carry(register.resolve(old, EVE), REFORM)
+    assert part.is_whole
+    assert part.unit == register.resolve(new, REFORM)
+
+
+def test_a_part_owed_to_a_name_alone_is_taken_off() -> None:
+    def parts(main: str, *others: str) -> list[Mapping[str, Any]]:
+        return [{"newWardKey": key, "isDefaultNewWard": key == main} for key in (main, *others)]
+
+    whole = {"p": {"north": ["a_x_ward4"], "south": ["b_y_ward5"]}}
+    divided = {"p": {"b_y_ward4": parts("south", "north"), "b_y_ward6": parts("south", "north")}}
+    left = national_units._untangled(whole, divided)["p"]
+    assert [part["newWardKey"] for part in left["b_y_ward4"]] == ["south"]
+    assert [part["newWardKey"] for part in left["b_y_ward6"]] == ["south", "north"]
 
 
 @installed

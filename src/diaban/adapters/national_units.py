@@ -65,6 +65,10 @@ def read_national(before: date = LISTED, after: date = REFORM) -> National:
     return _Builder(source, before, after).build()
 
 
+Whole = Mapping[str, Mapping[str, list[str]]]
+Divided = Mapping[str, Mapping[str, list[Mapping[str, Any]]]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """The package's tables as they are."""
@@ -72,8 +76,8 @@ class _Source:
     old: tuple[Mapping[str, Any], ...]
     new: tuple[Mapping[str, Any], ...]
     provinces: Mapping[str, list[str]]  # new province key -> old province keys
-    whole: Mapping[str, Mapping[str, list[str]]]  # new province key -> new commune key -> old keys, undivided
-    divided: Mapping[str, Mapping[str, list[Mapping[str, Any]]]]  # new province key -> old key -> new communes
+    whole: Whole  # new province key -> new commune key -> old keys, undivided
+    divided: Divided  # new province key -> old key -> new communes
     name: str
 
 
@@ -102,9 +106,46 @@ def _read_package() -> _Source:
         tuple(dict(row) for row in new),
         converter["DICT_PROVINCE"],
         converter["DICT_PROVINCE_WARD_NO_DIVIDED"],
-        converter["DICT_PROVINCE_WARD_DIVIDED"],
+        _untangled(converter["DICT_PROVINCE_WARD_NO_DIVIDED"], converter["DICT_PROVINCE_WARD_DIVIDED"]),
         f"{PACKAGE} {version(PACKAGE)}",
     )
+
+
+def _untangled(whole: Whole, divided: Divided) -> Divided:
+    """Return `divided` without the parts that a commune has only because another one bears its name.
+
+    The package looks parts up by name within the new province, so of two old communes called Phường 4, 60 km apart,
+    each is said to go to the heirs of both. A part is taken off when it is not where the commune mainly goes, while a
+    commune of the same name does mainly, or wholly, go there. What is left in one part is undivided.
+    """
+    heirs: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for province, joined in whole.items():
+        for commune, sources in joined.items():
+            heirs[province, commune].update(sources)
+    for province, parts in divided.items():
+        for old, communes in parts.items():
+            heirs[province, _main(communes)].add(old)
+    return {
+        province: {
+            old: [
+                commune
+                for commune in communes
+                if commune["isDefaultNewWard"]
+                or not any(_ward(other) == _ward(old) for other in heirs[province, commune["newWardKey"]] - {old})
+            ]
+            for old, communes in parts.items()
+        }
+        for province, parts in divided.items()
+    }
+
+
+def _main(communes: list[Mapping[str, Any]]) -> str:
+    return next(str(commune["newWardKey"]) for commune in communes if commune["isDefaultNewWard"])
+
+
+def _ward(key: str) -> str:
+    """Return the commune's own part of the package's name of an old unit."""
+    return key.rpartition("_")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +251,19 @@ class _Builder:
 
     def _join_communes(self) -> None:
         divided: dict[tuple[str, str], list[str]] = defaultdict(list)
+        undivided: dict[tuple[str, str], list[str]] = defaultdict(list)
         for province, parts in self.source.divided.items():
             for old, communes in parts.items():
+                into = divided if len(communes) > 1 else undivided
                 for commune in communes:
-                    divided[province, commune["newWardKey"]].append(old)
+                    into[province, commune["newWardKey"]].append(old)
         known = self.catalogued.snapshot(self.after)
         for row in self.source.new:
             if known.with_code(row["wardCode"], "commune"):
                 continue
             province, commune = row["provinceKey"], row["wardKey"]
-            whole = [self.old_units[key] for key in self.source.whole.get(province, {}).get(commune, [])]
+            joined = [*self.source.whole.get(province, {}).get(commune, []), *undivided.get((province, commune), [])]
+            whole = [self.old_units[key] for key in joined]
             parts_of = [self.old_units[key] for key in divided.get((province, commune), [])]
             parent = self.new_provinces[row["provinceCode"]]
             uid = self._begin(row["wardCode"], _clean(row["ward"]), "commune", parent, whole, parts_of)
