@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import typer
 
@@ -16,3 +21,42 @@ def test_the_remedy_names_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         doctor.doctor()
     assert ended.value.exit_code == 0
     assert 'pip install "diaban[maps]"' in capsys.readouterr().out
+
+
+def tell(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "diaban.site.settings", **environment},
+    )
+
+
+def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a-folder").mkdir()
+    url = f"sqlite:///{tmp_path / 'a-folder'}"
+    ended = tell("-m", "diaban", "serve", DIABAN_DATABASE_URL=url, DIABAN_DATA_DIR=str(tmp_path))
+    assert ended.returncode == 1
+    assert "Không mở được cơ sở dữ liệu" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_data_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    where = str(tmp_path / "file" / "data")
+    ended = tell("-m", "diaban", "doctor", DIABAN_DATA_DIR=where, DIABAN_SECRET_KEY="", DIABAN_DATABASE_URL="")
+    assert ended.returncode == 1
+    assert where in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_postgresql_without_its_driver_is_a_sentence(tmp_path: Path) -> None:
+    hide = "import sys; sys.modules['psycopg'] = None; sys.argv = ['diaban', 'doctor']"
+    run = "from diaban.cli import main; main()"
+    ended = tell(
+        "-c", f"{hide}; {run}", DIABAN_DATABASE_URL="postgresql://x@127.0.0.1:1/x", DIABAN_DATA_DIR=str(tmp_path)
+    )
+    assert ended.returncode == 1
+    assert 'pip install "diaban[postgres]"' in ended.stderr
+    assert "Traceback" not in ended.stderr

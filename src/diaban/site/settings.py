@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -39,8 +40,11 @@ def _secret_key() -> str:
     path = DATA_DIR / "secret-key"
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except (FileNotFoundError, NotADirectoryError):
+        try:
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(f"DIABAN_DATA_DIR: không tạo được thư mục {DATA_DIR} ({error.strerror}).") from None
         key = secrets.token_urlsafe(50)
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
@@ -55,6 +59,8 @@ def _database() -> dict[str, Any]:
     url = os.environ.get("DIABAN_DATABASE_URL") or ""
     parts = urlparse(url)
     if parts.scheme in ("postgres", "postgresql"):
+        if find_spec("psycopg") is None:
+            raise SystemExit('Chưa cài phần PostgreSQL. Cài bằng: pip install "diaban[postgres]"')
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
