@@ -61,7 +61,10 @@ def _write(batch: Batch, sheet: Sheet, rows: list[BatchRow], context: Context) -
     moved = [row for row in rows if standing[row.key] != row.after]
     for row in moved:
         row.after = standing[row.key]
-    BatchRow.objects.bulk_update(moved, ["after"], batch_size=200)
+    # By upsert: an update of many rows by CASE costs three times as much.
+    BatchRow.objects.bulk_create(
+        moved, batch_size=CHUNK, update_conflicts=True, unique_fields=["id"], update_fields=["after"]
+    )
 
 
 @transaction.atomic

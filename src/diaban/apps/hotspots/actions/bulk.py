@@ -13,7 +13,17 @@ from django.db.models import ProtectedError
 
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
-from diaban.apps.hotspots.actions.bulk_base import BulkRefused, BulkResult, Codes, Problems, Revert, Units, load_by_code
+from diaban.apps.hotspots.actions.bulk_base import (
+    BATCH,
+    BulkRefused,
+    BulkResult,
+    Codes,
+    Problems,
+    Revert,
+    Units,
+    load_by_code,
+    overwrite,
+)
 from diaban.apps.hotspots.actions.bulk_base import plain as plain_value
 from diaban.apps.hotspots.actions.bulk_incidents import (
     bulk_upsert_incidents,
@@ -47,7 +57,7 @@ CHOICES = {
     for name, choices in (("kind", Kind), ("grade", Grade), ("form", Form), ("lead_agency", Agency))
 }
 BEHAVIOURS = frozenset(Behaviour.values)
-BATCH = 1000
+COLUMNS = (*TEXTS, "behaviours", *PROJECTED, "search", "name_sort", "updated_at")
 
 
 @dataclass(slots=True)
@@ -97,10 +107,7 @@ def bulk_upsert_hotspots(rows: Sequence[HotspotRow], *, by: User, at: datetime) 
         new = [plan for plan in changed if plan.is_new]
         old = [plan for plan in changed if not plan.is_new]
         _insert(new, at)
-        columns = [*TEXTS, "behaviours", *PROJECTED, "search", "name_sort", "updated_at"]
-        Hotspot.objects.bulk_update(
-            [plan.spot for plan in old], [name.removesuffix("_id") for name in columns], batch_size=200
-        )
+        overwrite([plan.spot for plan in old], COLUMNS)
         _log(changed, by, at)
         image = {
             "at": at.isoformat(),
@@ -142,10 +149,7 @@ def revert_hotspots(image: Mapping[str, Any], *, by: User, at: datetime) -> Reve
                 HotspotStep.objects.filter(hotspot=pk, seq__in=item["seqs"]).delete()
                 last = HotspotStep.objects.filter(hotspot=pk, stands=True).order_by("-seq").values("pk")[:1]
                 HotspotStep.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(until=None)
-        columns = [*TEXTS, "behaviours", *PROJECTED, "search", "name_sort", "updated_at"]
-        Hotspot.objects.bulk_update(
-            [spots[pk] for pk in restored], [name.removesuffix("_id") for name in columns], batch_size=200
-        )
+        overwrite([spots[pk] for pk in restored], COLUMNS)
         _delete(image["created"])
         subjects = [(f"hotspot:{spot.code}", {"import": then.isoformat()}) for spot in spots.values()]
         audit.record_many(by=by, at=at, verb="hotspot.revert", items=subjects)
@@ -216,7 +220,7 @@ def _log(plans: Sequence[_Plan], by: User, at: datetime) -> None:
         if fresh and standing:
             standing[-1].until = fresh[0].step.on
             closed.append(standing[-1])
-    HotspotStep.objects.bulk_update(closed, ["until"], batch_size=500)
+    overwrite(closed, ["until"])
     HotspotStep.objects.bulk_create(lines, batch_size=BATCH)
     for verb, wanted in (("hotspot.create", True), ("hotspot.import", False)):
         items = [

@@ -13,6 +13,7 @@ from django.db import transaction
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
 from diaban.apps.hotspots.actions.bulk_base import (
+    BATCH,
     BulkRefused,
     BulkResult,
     Codes,
@@ -20,6 +21,7 @@ from diaban.apps.hotspots.actions.bulk_base import (
     Revert,
     Units,
     load_by_code,
+    overwrite,
     plain,
 )
 from diaban.apps.hotspots.actions.incidents import COUNTS, incident_problems
@@ -36,7 +38,6 @@ CHOICES = {
     name: frozenset(choices.values)
     for name, choices in (("kind", IncidentKind), ("source", Source), ("place_type", PlaceType))
 }
-BATCH = 1000
 Seized = dict[tuple[str, str], int]
 
 
@@ -78,8 +79,7 @@ def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime
             if plan.is_new:
                 incident.created_at = at
         Incident.objects.bulk_create([plan.incident for plan in new], batch_size=BATCH)
-        names = [name.removesuffix("_id") for name in (*COLUMNS, "search", "updated_at")]
-        Incident.objects.bulk_update([plan.incident for plan in old], names, batch_size=200)
+        overwrite([plan.incident for plan in old], (*COLUMNS, "search", "updated_at"))
         _seize({plan.incident.pk: plan.row.seizures or {} for plan in changed if plan.replaces})
         for verb, wanted in (("incident.record", True), ("incident.import", False)):
             items = [(f"incident:{p.incident.code}", _told(p)) for p in changed if p.is_new is wanted]
@@ -114,8 +114,7 @@ def revert_incidents(image: Mapping[str, Any], *, by: User, at: datetime) -> Rev
                 setattr(incidents[pk], name, date.fromisoformat(value) if name == "on" else value)
             incidents[pk].search = searchable(incidents[pk].code, incidents[pk].place)[:400]
             incidents[pk].updated_at = at
-        names = [name.removesuffix("_id") for name in (*COLUMNS, "search", "updated_at")]
-        Incident.objects.bulk_update([incidents[pk] for pk in restored], names, batch_size=200)
+        overwrite([incidents[pk] for pk in restored], (*COLUMNS, "search", "updated_at"))
         _seize({pk: {(s, m): n for s, m, n in item["seizures"]} for pk, item in restored.items()})
         for start in range(0, len(image["created"]), BATCH):
             Incident.objects.filter(pk__in=image["created"][start : start + BATCH]).delete()
