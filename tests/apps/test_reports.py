@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import translation
 from docx import Document
 
 from apps.localities_province import (
@@ -113,6 +114,14 @@ def test_the_draft_holds_what_the_registers_hold(cycle: Cycle) -> None:
     assert made.province is None  # thirty communes are not a province
     assert made.notes
     assert {item.reported for item in made.completeness} == {4, 5}
+
+
+def test_the_document_is_the_same_whatever_language_its_reader_has_chosen(cycle: Cycle) -> None:
+    with translation.override("vi"):
+        vietnamese = queries.draft(cycle)
+    with translation.override("en"):
+        english = queries.draft(cycle)
+    assert canonical_json(english) == canonical_json(vietnamese)
 
 
 def test_an_issue_is_frozen(cycle: Cycle, by: User) -> None:

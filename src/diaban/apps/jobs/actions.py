@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from diaban.apps.accounts.models import User
+from diaban.apps.audit import actions as audit
 from diaban.apps.jobs.models import Run
 from diaban.apps.jobs.progress import KINDS
 from diaban.apps.jobs.tasks import execute
+from diaban.core.messages import N_
 
+# Stored as they stand and put into the reader's language on the page.
+CANCELLED = N_("Đã dừng theo yêu cầu.")
+DIED = N_("Tiến trình xử lý đã ngừng giữa chừng (máy tắt hoặc bị dừng). Việc chưa xong được bỏ; hãy làm lại.")
 SILENCE = timedelta(seconds=90)  # a live worker writes every few seconds; SQLite may make it wait twenty
 
 
@@ -36,9 +40,9 @@ def enqueue(
 def request_cancel(run: Run, *, by: User, at: datetime) -> None:
     """Ask the run to stop: at once when it still waits, else at its next step."""
     waiting = Run.objects.filter(pk=run.pk, state=Run.State.QUEUED)
-    words = _("Đã dừng theo yêu cầu của {name}.").format(name=by)
-    if not waiting.update(state=Run.State.CANCELLED, finished_at=at, message=words):
+    if not waiting.update(state=Run.State.CANCELLED, finished_at=at, message=CANCELLED):
         Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(cancel_requested=True)
+    audit.record(by=by, at=at, verb="job.cancel", subject=f"job:{run.pk}", detail={"kind": run.kind})
     run.refresh_from_db()
 
 
@@ -47,5 +51,5 @@ def reap(*, at: datetime) -> int:
     return Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__lt=at - SILENCE).update(
         state=Run.State.FAILED,
         finished_at=at,
-        message=_("Tiến trình xử lý đã ngừng giữa chừng (máy tắt hoặc bị dừng). Việc chưa xong được bỏ; hãy làm lại."),
+        message=DIED,
     )

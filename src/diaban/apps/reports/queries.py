@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
+from django.utils import translation
 
 from diaban.apps.hotspots import queries as hotspots
 from diaban.apps.localities import queries as localities
@@ -99,8 +100,12 @@ def _province_code(on: date) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+@translation.override("vi")
 def draft(cycle: Cycle, *, issue: int = 1, number: int | None = None, issued_on: date | None = None) -> Dossier:
-    """Return the dossier as the registers stand now, with nothing frozen yet."""
+    """Return the dossier as the registers stand now, with nothing frozen yet.
+
+    An official document is Vietnamese whoever asks for it: its digest must not depend on the reader's language.
+    """
     rows = localities.standings(cycle)
     law = localities.law_of(cycle)
     classes = _by_code(localities.rows_for_annex(cycle, rows))
