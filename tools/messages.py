@@ -45,8 +45,8 @@ TEXT_KEYS = frozenset(
         "description",
         "question",
         "noun",
-        "gap",
         "why",
+        "sender",
     }
 )
 
