@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,30 @@ from diaban.apps.places.models import Unit
 NO_PERSONAL_DATA: Final = _(
     "Không ghi tên, số định danh của người; không ghi nội dung chuyên án, cơ sở bí mật, biện pháp nghiệp vụ."
 )
+
+
+Row = TypeVar("Row", bound="Voidable")
+
+
+class Counted(models.Manager[Row]):
+    """The records that count: those recorded by mistake are left out."""
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        return super().get_queryset().filter(voided_at__isnull=True)
+
+
+class Voidable(models.Model):
+    """A record that can be declared recorded by mistake: kept and shown, counted nowhere (see `actions.voiding`)."""
+
+    voided_at = models.DateTimeField(null=True)
+    voided_on = models.DateField(null=True)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    void_document = models.CharField(max_length=200, blank=True)
+    void_decider = models.CharField(max_length=200, blank=True)
+    void_reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
 
 
 class Kind(models.TextChoices):
@@ -194,8 +218,11 @@ class PlaceType(models.TextChoices):
     OTHER = "other", _("Nơi khác")
 
 
-class Incident(models.Model):
-    """An event on a day at a place, with outcome counts. Counts that are null were not reported."""
+class Incident(Voidable):
+    """An event on a day at a place, with outcome counts. Counts that are null were not reported.
+
+    `objects` are those that count; `everything` holds those recorded by mistake too.
+    """
 
     code = models.CharField(max_length=40)
     province = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -218,6 +245,9 @@ class Incident(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    objects = Counted()
+    everything = models.Manager()  # noqa: DJ012 - `objects` first: it is the default
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["province", "code"], name="incident_code_once_in_a_province"),
@@ -231,10 +261,10 @@ class Incident(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["on", "id", "arrested"]),
+            models.Index(fields=["on", "id", "arrested", "voided_at"]),
             models.Index(fields=["unit", "on"]),
             models.Index(fields=["kind", "on"]),
-            models.Index(fields=["search", "arrested"]),  # read whole by a search, like that of hot-spots
+            models.Index(fields=["search", "arrested", "voided_at"]),  # read whole by a search, like that of hot-spots
             models.Index(fields=["code", "id"]),
         ]
 
@@ -258,7 +288,7 @@ class Seizure(models.Model):
         indexes = [models.Index(fields=["substance", "measure"])]
 
 
-class Route(models.Model):
+class Route(Voidable):
     """A key route (QĐ 28/2025/QĐ-TTg, Điều 3): a line along road, rail, water, air or sea that crosses units."""
 
     class Reach(models.TextChoices):
@@ -285,6 +315,9 @@ class Route(models.Model):
     note = models.TextField(blank=True, help_text=NO_PERSONAL_DATA)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    objects = Counted()
+    everything = models.Manager()  # noqa: DJ012 - `objects` first: it is the default
 
     class Meta:
         constraints = [

@@ -175,7 +175,7 @@ def undo(history: History, correction: Step) -> History:
     The wrong line stays in the log. `correction` needs reason, document and decider; its `verb` is ignored.
     """
     last = history.last
-    problems = [*_missing(correction, ADJUSTMENT)]
+    problems = [*missing(correction, ADJUSTMENT)]
     if last is None or len(history.effective) == 1:
         problems.append(Problem("", say(N_("Bước đầu tiên không hoàn tác được; nếu ghi nhầm thì hủy ghi nhận hồ sơ."))))
     elif correction.on < last.step.on:
@@ -211,7 +211,7 @@ def void(history: History, correction: Step) -> History:
     Only a file that stands on its first step alone, or that never came to a list: what was listed is first taken back
     step by step, so that every change of a list has a dated line of its own. The lines stay in the log.
     """
-    problems = [*_missing(correction, ADJUSTMENT), *_future(correction)]
+    problems = [*missing(correction, ADJUSTMENT), *_future(correction)]
     if history.voided or not history.steps:
         problems.append(Problem("", say(N_("Hồ sơ này đã hủy ghi nhận từ trước."))))
     elif len(history.steps) > 1 and any(history.workflow.exists(entry.to_state) for entry in history.steps):
@@ -224,7 +224,7 @@ def void(history: History, correction: Step) -> History:
 
 def restore(history: History, correction: Step) -> History:
     """Return `history` with its declaration as a mistake taken back: its steps stand again as they stood."""
-    problems = [*_missing(correction, ADJUSTMENT), *_future(correction)]
+    problems = [*missing(correction, ADJUSTMENT), *_future(correction)]
     if history.voided is None:
         problems.append(Problem("", say(N_("Hồ sơ này không bị hủy ghi nhận."))))
     problems.extend(_before(correction, history.voided))
@@ -274,7 +274,7 @@ def problems_of(history: History, step: Step, settings: Settings) -> tuple[Probl
                 ),
             )
         )
-    problems.extend(_missing(step, transition.requires))
+    problems.extend(missing(step, transition.requires))
     if Requirement.CONFIRMED in transition.requires and (step.grade or history.grade) != workflow.confirmed_grade:
         problems.append(
             Problem(
@@ -328,7 +328,8 @@ _ASKED = {
 }
 
 
-def _missing(step: Step, required: Collection[Requirement]) -> Iterator[Problem]:
+def missing(step: Step, required: Collection[Requirement]) -> Iterator[Problem]:
+    """Yield, for each of `required` that is a text of the step, the sentence that it is missing."""
     for requirement, msgid in _ASKED.items():
         if requirement in required and not str(getattr(step, requirement.value)).strip():
             yield Problem(requirement.value, say(msgid))

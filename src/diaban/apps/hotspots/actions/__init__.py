@@ -16,6 +16,14 @@ from diaban.apps.hotspots.actions.routes import edit_route, record_route, remove
 from diaban.apps.hotspots.actions.rows import HotspotRow, IncidentRow
 from diaban.apps.hotspots.actions.spots import Decision, check_step, create_hotspot, edit_hotspot, take_step, undo_step
 from diaban.apps.hotspots.actions.values import set_value
+from diaban.apps.hotspots.actions.voiding import (
+    restore_hotspot,
+    restore_incident,
+    restore_route,
+    void_hotspot,
+    void_incident,
+    void_route,
+)
 
 __all__ = [
     "BulkRefused",
@@ -37,10 +45,16 @@ __all__ = [
     "record_incident",
     "record_route",
     "remove_route",
+    "restore_hotspot",
+    "restore_incident",
+    "restore_route",
     "revert_hotspots",
     "revert_incidents",
     "route_problems",
     "set_value",
     "take_step",
     "undo_step",
+    "void_hotspot",
+    "void_incident",
+    "void_route",
 ]

@@ -203,7 +203,7 @@ def _insert(plans: Sequence[_Plan], at: datetime) -> None:
     for plan in plans:
         if not plan.spot.code:
             opened = plan.after.entries[0].step.on
-            plan.spot.code = counter.next(f"DTD-{units.code(plan.row.unit_id, opened)}", plan.spot.province_id)
+            plan.spot.code = counter.next(f"DTD-{units.code(plan.row.unit_id, opened)}")
             describe(plan.spot)
         plan.spot.created_at = at
     Hotspot.objects.bulk_create([plan.spot for plan in plans], batch_size=BATCH)
@@ -255,7 +255,12 @@ def _plans(rows: Sequence[HotspotRow], at: datetime) -> tuple[list[_Plan], Probl
         lines = steps[found.pk] if found else []
         before = History(workflow, tuple(entry_of(line) for line in lines))
         wrong = [*_row_problems(row, found, named, heirs)]
-        after, refused = plan_steps(row, before, today, settings, units)
+        if found is None and same_code:
+            wrong.append(Problem("code", say(N_("Mã {code} có ở sổ của nhiều tỉnh; sửa từng điểm."), code=row.code)))
+        if before.voided:
+            text = N_("Hồ sơ {code} đã hủy ghi nhận; khôi phục trước khi sửa.")
+            wrong.append(Problem("code", say(text, code=row.code)))
+        after, refused = (before, []) if before.voided else plan_steps(row, before, today, settings, units)
         said = {problem.field for problem in wrong}
         wrong += [problem for problem in refused if problem.field not in said]
         if wrong:

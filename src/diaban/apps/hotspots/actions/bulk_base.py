@@ -52,7 +52,7 @@ def load_by_code(model: type[Record], codes: Iterable[str]) -> dict[str, list[Re
     wanted = sorted(codes)
     found: dict[str, list[Record]] = defaultdict(list)
     for start in range(0, len(wanted), 1000):
-        for record in model._default_manager.filter(code__in=wanted[start : start + 1000]).order_by("pk"):
+        for record in model._base_manager.filter(code__in=wanted[start : start + 1000]).order_by("pk"):
             found[record.code].append(record)
     return found
 
@@ -99,13 +99,12 @@ class Codes:
 
     def __init__(self, model: type[Hotspot] | type[Incident]) -> None:
         self.model = model
-        self.last: dict[tuple[str, int], int] = {}
+        self.last: dict[str, int] = {}
 
-    def next(self, prefix: str, province_id: int) -> str:
+    def next(self, prefix: str) -> str:
         """Return the code after the last one given or stored."""
-        key = (prefix, province_id)
-        if key not in self.last:
-            first = next_code(prefix, province_id, self.model)
-            self.last[key] = int(first.removeprefix(f"{prefix}-")) - 1
-        self.last[key] += 1
-        return f"{prefix}-{self.last[key]:04d}"
+        if prefix not in self.last:
+            first = next_code(prefix, self.model)
+            self.last[prefix] = int(first.removeprefix(f"{prefix}-")) - 1
+        self.last[prefix] += 1
+        return f"{prefix}-{self.last[prefix]:04d}"

@@ -29,8 +29,9 @@ from diaban.apps.hotspots.actions.projection import day_of, searchable
 from diaban.apps.hotspots.actions.rows import IncidentRow
 from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Seizure, Source
 from diaban.apps.hotspots.queries import provinces_of
+from diaban.apps.hotspots.queries.named import choose, code_of
 from diaban.core.lifecycle import Problem
-from diaban.core.messages import N_, say
+from diaban.core.messages import N_, Message, say
 
 VALUES = ("kind", "source", "place", "place_type", "lon", "lat", *COUNTS, "no_suspect", "note")
 COLUMNS = ("on", "unit_id", "hotspot_id", *VALUES)
@@ -73,7 +74,7 @@ def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime
             incident = plan.incident
             if not incident.code:
                 code = units.code(incident.unit_id, incident.on)
-                incident.code = counter.next(f"VV-{code}-{incident.on.year}", incident.province_id)
+                incident.code = counter.next(f"VV-{code}-{incident.on.year}")
             incident.search = searchable(incident.code, incident.place)[:400]
             incident.updated_at = at
             if plan.is_new:
@@ -101,7 +102,7 @@ def revert_incidents(image: Mapping[str, Any], *, by: User, at: datetime) -> Rev
     with transaction.atomic():
         incidents: dict[int, Incident] = {}
         for start in range(0, len(keys), BATCH):
-            incidents |= Incident.objects.in_bulk(keys[start : start + BATCH])
+            incidents |= Incident.everything.in_bulk(keys[start : start + BATCH])
         touched = {
             pk: (Problem("", say(N_("{code} đã được sửa sau lần nhập; hoàn tác từng dòng."), code=row.code)),)
             for pk, row in incidents.items()
@@ -152,7 +153,7 @@ def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Prob
     today = day_of(at)
     provinces = provinces_of({row.unit_id for row in rows}, today)
     existing = load_by_code(Incident, {row.code for row in rows if row.code})
-    spots = load_by_code(Hotspot, {row.hotspot_code for row in rows if row.hotspot_code})
+    spots = load_by_code(Hotspot, {code_of(row.hotspot_code) for row in rows if row.hotspot_code})
     seized = _recorded([incident.pk for found in existing.values() for incident in found])
     named = Counter(row.code for row in rows if row.code)
     units = Units()
@@ -160,10 +161,16 @@ def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Prob
     problems: Problems = {}
     for index, row in enumerate(rows):
         province = provinces[row.unit_id]
-        found = _pick(existing.get(row.code, []), province)
+        same_code = existing.get(row.code, [])
+        found = _pick(same_code, province)
         incident = found or Incident(code=row.code, province_id=province)
         was = _image(incident) if found else {}
-        wrong = _set(row, incident, _pick(spots.get(row.hotspot_code or "", []), province))
+        wrong = _set(row, incident, spots.get(code_of(row.hotspot_code or ""), []))
+        if found is not None and found.voided_at is not None:
+            text = N_("{code} đã hủy ghi nhận; khôi phục trước khi sửa.")
+            wrong.append(Problem("code", say(text, code=row.code)))
+        if found is None and same_code:
+            wrong.append(Problem("code", say(N_("Mã {code} có ở sổ của nhiều tỉnh; sửa từng vụ."), code=row.code)))
         recorded = seized.get(incident.pk, {}) if found else {}
         counts = {name: getattr(incident, name) for name in COUNTS}
         given = row.seizures if row.seizures is not None else recorded
@@ -181,7 +188,7 @@ def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Prob
     return plans, problems
 
 
-def _pick(found: Sequence[Any], province: int) -> Any:
+def _pick(found: Sequence[Incident], province: int) -> Incident | None:
     return next((one for one in found if one.province_id == province), found[0] if len(found) == 1 else None)
 
 
@@ -194,7 +201,7 @@ def _recorded(keys: Sequence[int]) -> dict[int, Seized]:
     return found
 
 
-def _set(row: IncidentRow, incident: Incident, spot: Hotspot | None) -> list[Problem]:
+def _set(row: IncidentRow, incident: Incident, carrying: Sequence[Hotspot]) -> list[Problem]:
     """Write the row's values on the incident; return what of them cannot stand."""
     wrong: list[Problem] = []
     for name in VALUES:
@@ -210,11 +217,11 @@ def _set(row: IncidentRow, incident: Incident, spot: Hotspot | None) -> list[Pro
             wrong.append(Problem(name, say(N_("«{value}» không có trong danh mục."), value=value)))
     if (incident.lon is None) != (incident.lat is None):
         wrong.append(Problem("lon", say(N_("Tọa độ thiếu một nửa: nhập cả kinh độ và vĩ độ, hoặc để trống cả hai."))))
-    if row.hotspot_code:
-        if spot is None:
-            wrong.append(
-                Problem("hotspot_code", say(N_("Không có điểm mang mã {code} trong sổ."), code=row.hotspot_code))
-            )
+    # The code of the spot it already stands at says nothing new, whoever else carries that code.
+    if row.hotspot_code and row.hotspot_code not in {s.code for s in carrying if s.pk == incident.hotspot_id}:
+        spot = choose(carrying, row.hotspot_code)
+        if isinstance(spot, Message):
+            wrong.append(Problem("hotspot_code", spot))
         else:
             incident.hotspot = spot
     return wrong

@@ -63,7 +63,7 @@ def record_incident(
         raise RecordRefused(problems)
     with transaction.atomic():
         province = province_of(unit.pk, on)
-        code = free_code(Incident, province, code, f"VV-{places.place(unit.pk, on).code}-{on.year}")
+        code = free_code(Incident, code, f"VV-{places.place(unit.pk, on).code}-{on.year}")
         incident = Incident.objects.create(
             code=code,
             province_id=province,
@@ -97,7 +97,11 @@ def edit_incident(
     if strange := set(changes) - set(FIELDS):
         raise ValueError(f"{sorted(strange)}: không có trong {FIELDS}")
     with transaction.atomic():
-        row = Incident.objects.select_for_update().get(pk=incident.pk)
+        row = Incident.everything.select_for_update().get(pk=incident.pk)
+        if row.voided_at is not None:
+            raise RecordRefused(
+                [Problem("", say(N_("{code} đã hủy ghi nhận; khôi phục trước khi sửa."), code=row.code))]
+            )
         before_seized = seized(row)
         before = described(row, before_seized)
         for name, value in changes.items():

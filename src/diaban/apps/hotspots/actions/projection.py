@@ -40,15 +40,13 @@ def searchable(*texts: str) -> str:
 
 def project(spot: Hotspot, history: History, settings: Settings) -> None:
     """Set on `spot` everything that its history says; the caller saves it."""
-    last = history.last
-    assert last is not None
     listing = next((e for e in history.effective if history.workflow.exists(e.to_state)), None)
-    existing = history.workflow.exists(last.to_state)
-    removed = last.to_state == "removed"
-    spot.state = last.to_state
-    spot.kind = last.kind
+    existing = history.workflow.exists(history.state)
+    removed = history.state == "removed"
+    spot.state = history.state
+    spot.kind = history.kind
     spot.grade = history.grade
-    spot.unit_id = int(last.unit)
+    spot.unit_id = int(history.unit)
     if detected := next((e for e in history.effective if e.step.verb == "detect"), None):
         spot.detected_on = detected.step.on
     spot.listed_on = listing.step.on if listing else None

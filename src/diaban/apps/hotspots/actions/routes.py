@@ -25,7 +25,7 @@ def record_route(*, by: User, at: datetime, values: Mapping[str, Any], units: Se
     """Record a key route with the units it crosses, in order along it. Raises `RecordRefused`."""
     with transaction.atomic():
         route = Route(code=code.strip() or _next_code(), created_at=at, updated_at=at)
-        if Route.objects.filter(code=route.code).exists():
+        if Route.everything.filter(code=route.code).exists():
             raise RecordRefused(
                 [Problem("code", say(N_("Mã {code} đã có trong sổ; để trống để máy cấp mã."), code=route.code))]
             )
@@ -35,17 +35,19 @@ def record_route(*, by: User, at: datetime, values: Mapping[str, Any], units: Se
 def edit_route(*, route: Route, by: User, at: datetime, values: Mapping[str, Any], units: Sequence[Unit]) -> Route:
     """Change a key route and the units it crosses. Raises `RecordRefused`."""
     with transaction.atomic():
-        row = Route.objects.select_for_update().get(pk=route.pk)
+        row = Route.everything.select_for_update().get(pk=route.pk)
+        _refuse_void(row)
         return _save(row, "route.edit", by=by, at=at, values=values, units=units)
 
 
 def remove_route(*, route: Route, by: User, at: datetime) -> None:
     """Take a route out of the register, as if it had never been recorded. Raises `RecordRefused` when it is in use.
 
-    For a route that was recorded by mistake; one that ends gets its last day instead (`valid_to`).
+    For undoing an import. A route recorded by mistake is voided (`void_route`); one that ends gets its last day.
     """
     with transaction.atomic():
-        row = Route.objects.select_for_update().get(pk=route.pk)
+        row = Route.everything.select_for_update().get(pk=route.pk)
+        _refuse_void(row)
         detail = {name: _plain(getattr(row, name)) for name in FIELDS}
         detail["units"] = list(row.crossings.order_by("position", "pk").values_list("unit__uid", flat=True))
         try:
@@ -57,6 +59,12 @@ def remove_route(*, route: Route, by: User, at: datetime) -> None:
             )
             raise RecordRefused([problem]) from used
         audit.record(by=by, at=at, verb="route.remove", subject=f"route:{row.code}", detail=detail)
+
+
+def _refuse_void(route: Route) -> None:
+    if route.voided_at is not None:
+        text = N_("Tuyến {code} đã hủy ghi nhận; khôi phục trước khi sửa.")
+        raise RecordRefused([Problem("", say(text, code=route.code))])
 
 
 def route_problems(values: Mapping[str, Any], units: Sequence[Unit]) -> list[Problem]:
@@ -107,6 +115,6 @@ def _plain(value: object) -> object:
 
 
 def _next_code() -> str:
-    taken = Route.objects.filter(code__startswith="TUYEN-").values_list("code", flat=True)
+    taken = Route.everything.filter(code__startswith="TUYEN-").values_list("code", flat=True)
     numbers = [int(code.removeprefix("TUYEN-")) for code in taken if code.removeprefix("TUYEN-").isdigit()]
     return f"TUYEN-{max(numbers, default=0) + 1:03d}"

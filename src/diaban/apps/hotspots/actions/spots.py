@@ -76,7 +76,7 @@ def create_hotspot(
     history = _opened(step, unit, name)
     with transaction.atomic():
         province = province_of(unit.pk, on)
-        code = free_code(Hotspot, province, code, f"DTD-{places.place(unit.pk, on).code}")
+        code = free_code(Hotspot, code, f"DTD-{places.place(unit.pk, on).code}")
         spot = Hotspot(
             code=code,
             province_id=province,
@@ -116,10 +116,13 @@ def _opened(step: Step, unit: Unit, name: str) -> History:
     return history
 
 
-def free_code(model: type[Hotspot] | type[Incident], province: int, code: str, prefix: str) -> str:
-    """Return `code`, or the next one after `prefix` when it is empty; raise `StepRefused` when it is taken."""
-    code = code.strip() or next_code(prefix, province, model)
-    if model._default_manager.filter(province=province, code=code).exists():
+def free_code(model: type[Hotspot] | type[Incident], code: str, prefix: str) -> str:
+    """Return `code`, or the next one after `prefix` when it is empty; raise `StepRefused` when it is taken.
+
+    Taken by whatever province and by void records too: a code on paper must name one record.
+    """
+    code = code.strip() or next_code(prefix, model)
+    if model._base_manager.filter(code__iexact=code).exists():
         raise StepRefused([Problem("code", say(N_("Mã {code} đã có trong sổ; để trống để máy cấp mã."), code=code))])
     return code
 
@@ -130,6 +133,8 @@ def edit_hotspot(*, hotspot: Hotspot, by: User, at: datetime, changes: Mapping[s
         raise ValueError(f"{sorted(strange)}: chỉ đổi bằng bước; sửa được {DESCRIPTIVE}")
     with transaction.atomic():
         spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
+        if spot.state == workflow_on(day_of(at)).voided_state:
+            raise StepRefused([Problem("", say(N_("Hồ sơ đã hủy ghi nhận; khôi phục trước khi sửa.")))])
         before = {name: getattr(spot, name) for name in changes}
         for name, value in changes.items():
             setattr(spot, name, joined(value) if name == "behaviours" and not isinstance(value, str) else value)
@@ -198,7 +203,7 @@ def take_step(*, hotspot: Hotspot, decision: Decision, by: User, at: datetime) -
         row_of(spot, history, history.entries[-1], by=by, at=at).save(force_insert=True)
         if decision.target is not None:
             spot.merged_into = decision.target
-        _save(spot, history, at)
+        save_projection(spot, history, at)
         step = history.entries[-1].step
         detail = {"steps": told(history.entries[-1:]), "document": step.document, "decider": step.decider}
         audit.record(by=by, at=at, verb=f"hotspot.{step.verb}", subject=f"hotspot:{spot.code}", detail=detail)
@@ -220,13 +225,14 @@ def undo_step(
         spot.steps.filter(seq=history.last.seq).update(until=None)
         row_of(spot, history, history.entries[-1], by=by, at=at).save(force_insert=True)
         spot.merged_into = None
-        _save(spot, history, at)
+        save_projection(spot, history, at)
         detail = {"undoes": undone, "steps": told(history.entries[-1:]), "reason": correction.reason}
         audit.record(by=by, at=at, verb="hotspot.undo", subject=f"hotspot:{spot.code}", detail=detail)
     return spot
 
 
-def _save(spot: Hotspot, history: History, at: datetime) -> None:
+def save_projection(spot: Hotspot, history: History, at: datetime) -> None:
+    """Save what the history now says of the spot."""
     project(spot, history, settings_on(day_of(at)))
     spot.updated_at = at
     spot.save(update_fields=[*(name.removesuffix("_id") for name in PROJECTED), "merged_into", "updated_at"])
@@ -236,15 +242,15 @@ def _target_problems(spot: Hotspot, target: Hotspot, on: date) -> list[Problem]:
     if target.pk == spot.pk:
         return [Problem("target", say(N_("Điểm nhận chính là điểm này; chọn điểm khác.")))]
     workflow = workflow_on(on)
-    if workflow.state(target.state).final or target.state == "unconfirmed":
-        return [
-            Problem(
-                "target",
-                say(
-                    N_("Điểm nhận {code} đang ở «{state}»; chọn điểm còn theo dõi trong sổ."),
-                    code=target.code,
-                    state=workflow.state(target.state).title,
-                ),
-            )
-        ]
-    return []
+    state = workflow.state(target.state)
+    if workflow.exists(spot.state) and not state.existing:
+        # Otherwise an existing spot would leave the count and nothing would stand for it.
+        text = N_(
+            "Điểm nhận {code} đang ở «{state}» nên không còn được tính; điểm đang tồn tại chỉ hợp vào điểm đang "
+            "tồn tại. Chọn điểm khác, hoặc ghi tái phức tạp cho điểm nhận trước."
+        )
+    elif state.final or target.state == "unconfirmed":
+        text = N_("Điểm nhận {code} đang ở «{state}»; chọn điểm còn theo dõi trong sổ.")
+    else:
+        return []
+    return [Problem("target", say(text, code=target.code, state=state.title))]

@@ -9,10 +9,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from diaban.apps.hotspots import queries
 from diaban.apps.hotspots.models import Hotspot
 from diaban.apps.places.models import Unit
 from diaban.apps.places.queries import Place
 from diaban.core.lifecycle import StepRefused
+from diaban.core.messages import Message
 
 DAY_FORMATS: Final = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"]
 UNIT: Final = _("Xã, phường, đặc khu")
@@ -78,23 +80,22 @@ class UnitField(forms.ChoiceField):
 
 
 class HotspotCodeField(forms.CharField):
-    """The code of a hot-spot in the register; cleaned to the `Hotspot`."""
+    """The code of a hot-spot in the register, with its unit where two carry it; cleaned to the `Hotspot`."""
 
     def __init__(self, label: Label, **options: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-        super().__init__(label=label, max_length=40, widget=widget, **options)
+        super().__init__(label=label, max_length=300, widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
-        return value.code if isinstance(value, Hotspot) else value
+        return queries.reference(value) if isinstance(value, Hotspot) else value
 
     def clean(self, value: Any) -> Any:
         code = super().clean(value)
         if not code:
             return None
-        found = Hotspot.objects.filter(code__iexact=code).order_by("pk").first()
-        if found is None:
-            message = gettext("Không có điểm mang mã %(code)s trong sổ; xem lại mã ở danh sách.") % {"code": code}
-            raise forms.ValidationError(message)
+        found = queries.find_spot(code)
+        if isinstance(found, Message):
+            raise forms.ValidationError(found.render(gettext))
         return found
 
 

@@ -38,7 +38,9 @@ class RouteForm(forms.Form):
             label=_("Đi qua các đơn vị"),
             choices=[(place.uid, place.name) for place in communes],
             widget=forms.CheckboxSelectMultiple,
-            required=False,
+            error_messages={
+                "required": _("Chưa chọn đơn vị nào; tuyến phải đi qua ít nhất một xã, phường."),
+            },
         )
 
     def clean_line(self) -> list[list[float]]:

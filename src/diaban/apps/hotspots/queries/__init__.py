@@ -25,6 +25,7 @@ from diaban.apps.hotspots.queries.lists import (
     routes_list,
 )
 from diaban.apps.hotspots.queries.lives import histories_of, history_of, settings_on, value_on, values_on
+from diaban.apps.hotspots.queries.named import choose, find_spot, reference
 from diaban.apps.hotspots.queries.units import carried, codes, lying_in, province_of, provinces_of
 
 __all__ = [
@@ -34,9 +35,11 @@ __all__ = [
     "Plants",
     "arrests_by_unit",
     "carried",
+    "choose",
     "codes",
     "existing_points",
     "existing_spots",
+    "find_spot",
     "flow_by_kind",
     "flow_by_unit",
     "flow_rows_for_annex",
@@ -54,6 +57,7 @@ __all__ = [
     "plants_by_unit",
     "province_of",
     "provinces_of",
+    "reference",
     "routes_by_unit",
     "routes_list",
     "rows_for_annex",

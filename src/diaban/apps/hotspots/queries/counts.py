@@ -85,7 +85,11 @@ def plants_by_unit(
 ) -> dict[int, Plants]:
     """Return plants found or destroyed in `[start, end)` by unit: number of plants and square metres."""
     rows = Seizure.objects.filter(
-        incident__on__gte=start, incident__on__lt=end, substance__in=plant_codes(), measure__in=("cay", "m2")
+        incident__voided_at__isnull=True,
+        incident__on__gte=start,
+        incident__on__lt=end,
+        substance__in=plant_codes(),
+        measure__in=("cay", "m2"),
     )
     number: dict[int, int] = {}
     area: dict[int, int] = {}
@@ -100,7 +104,9 @@ def plants_by_unit(
 
 def routes_by_unit(on: date) -> dict[int, str]:
     """Return "inter" or "intra" for each unit of `on` that a key route in force crosses; inter-province wins."""
-    rows = RouteUnit.objects.filter(alive(on), alive(on, "route__")).values_list("unit", "route__reach")
+    rows = RouteUnit.objects.filter(alive(on), alive(on, "route__"), route__voided_at__isnull=True).values_list(
+        "unit", "route__reach"
+    )
     pairs = list(rows)
     heirs = carried((unit for unit, _reach in pairs), on)
     found: dict[int, str] = {}
@@ -122,7 +128,7 @@ def movements_by_day(start: date, end: date, hotspots: QuerySet[Hotspot] | None 
 
 def seizure_totals(start: date, end: date, unit_ids: Iterable[int] | None = None) -> dict[tuple[str, str], int]:
     """Return what was seized in `[start, end)` by (substance, measure), in smallest units; measures stay apart."""
-    rows = Seizure.objects.filter(incident__on__gte=start, incident__on__lt=end)
+    rows = Seizure.objects.filter(incident__voided_at__isnull=True, incident__on__gte=start, incident__on__lt=end)
     if unit_ids is not None:
         rows = rows.filter(incident__unit__in=lying_in(unit_ids, end - timedelta(days=1)))
     summed = rows.order_by().values_list("substance", "measure").annotate(total=Sum("amount"))
@@ -132,7 +138,7 @@ def seizure_totals(start: date, end: date, unit_ids: Iterable[int] | None = None
 def overview_counts(on: date, start: date, end: date, unit_ids: Iterable[int] | None = None) -> Overview:
     """Return the register's figures on `on` and over `[start, end)`; `unit_ids` are units of `on`, None = all."""
     workflow = workflow_on(on)
-    spots = Hotspot.objects.all()
+    spots = Hotspot.objects.exclude(state=workflow.voided_state)
     existing = existing_on(on, workflow)
     incidents = Incident.objects.filter(on__gte=start, on__lt=end)
     if unit_ids is not None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
 from django.db import connection
 from django.db.models import Count, Model, Q, QuerySet
-from django.db.models.functions import Length
 
-from diaban.apps.hotspots.models import Hotspot, Incident, Route
+from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Route
+from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.hotspots.queries.units import alive
 from diaban.apps.places.queries import names
+from diaban.core.periods import Period
 from diaban.core.text import fold, sort_key
 
 Row = TypeVar("Row", bound=Model)
@@ -51,6 +52,7 @@ class HotspotFilter:
     listed_to: date | None = None  # last day, included
     reformed: bool = False
     watch_over: bool = False
+    period: Period | None = None  # only what was on the list, or had a step, in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,18 @@ class IncidentFilter:
     last: date | None = None
     hotspot_id: int | None = None
     no_suspect: bool = False
+    voided: bool = False  # those recorded by mistake instead of those that count
+    period: Period | None = None
 
 
 def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
     """Return the hot-spots that fit, unordered (see `ordered_page`)."""
     found = Hotspot.objects.filter(_words(Hotspot, filters.text), _within(filters.unit_ids))
+    voided = workflow_on(filters.on).voided_state
+    if voided not in filters.states:
+        found = found.exclude(state=voided)
+    if filters.period is not None:
+        found = found.filter(pk__in=_alive_in(filters.period, workflow_on(filters.on).existing_states))
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.states:
@@ -90,7 +99,10 @@ def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
 
 def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
     """Return the incidents that fit, unordered (see `ordered_page`)."""
-    found = Incident.objects.filter(_words(Incident, filters.text), _within(filters.unit_ids))
+    found = Incident.everything.filter(_words(Incident, filters.text), _within(filters.unit_ids))
+    found = found.filter(voided_at__isnull=not filters.voided)
+    if filters.period is not None:
+        found = found.filter(on__gte=filters.period.start, on__lt=filters.period.end)
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.sources:
@@ -106,9 +118,25 @@ def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
     return found
 
 
-def routes_list(on: date | None = None, reach: str = "") -> QuerySet[Route]:
-    """Return the key routes, those in force on `on` when it is given, inter-province first."""
-    routes = Route.objects.filter(alive(on)) if on else Route.objects.all()
+def _alive_in(period: Period, existing: Sequence[str]) -> QuerySet[HotspotStep, int]:
+    """Return the ids of the spots that were on the list on some day of the period, or had a step in it."""
+    listed = Q(to_state__in=existing) & (Q(until__isnull=True) | Q(until__gt=period.start))
+    steps = HotspotStep.objects.filter(listed | Q(on__gte=period.start), stands=True, on__lt=period.end)
+    return steps.values_list("hotspot", flat=True)
+
+
+def routes_list(
+    on: date | None = None, reach: str = "", *, period: Period | None = None, voided: bool = False
+) -> QuerySet[Route]:
+    """Return the key routes, inter-province first: those in force on `on`, or on some day of `period`, when given.
+
+    `voided`: those recorded by mistake instead of those that count.
+    """
+    routes = Route.everything.filter(voided_at__isnull=not voided)
+    if period is not None:
+        routes = routes.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=period.start), valid_from__lt=period.end)
+    elif on is not None:
+        routes = routes.filter(alive(on))
     if reach:
         routes = routes.filter(reach=reach)
     return routes.order_by("reach", "name", "code")
@@ -135,7 +163,7 @@ def ordered_rows(
 
 
 def _read(rows: QuerySet[Row], keys: list[int]) -> list[Row]:
-    by_key = rows.model._default_manager.in_bulk(keys)
+    by_key = rows.model._base_manager.in_bulk(keys)
     return [by_key[key] for key in keys if key in by_key]
 
 
@@ -181,7 +209,7 @@ def _words(model: type[Hotspot] | type[Incident], text: str) -> Q:
         wanted &= Q(search__contains=word)
     if wanted and connection.vendor == "sqlite":
         # SQLite would walk the wide rows in the list's order; asked apart, it reads the thin index.
-        return Q(pk__in=model._default_manager.filter(wanted).values("pk"))
+        return Q(pk__in=model._base_manager.filter(wanted).values("pk"))
     return wanted
 
 
@@ -189,9 +217,12 @@ def _within(unit_ids: frozenset[int] | None) -> Q:
     return Q() if unit_ids is None else Q(unit__in=unit_ids)
 
 
-def next_code(prefix: str, province_id: int, model: type[Hotspot] | type[Incident]) -> str:
-    """Return the first code after the last one of the province that begins with `prefix`: "DTD-26506-0002"."""
-    taken = model._default_manager.filter(province=province_id, code__startswith=f"{prefix}-")
-    last = taken.order_by(Length("code").desc(), "-code").values_list("code", flat=True).first()
-    tail = last.removeprefix(f"{prefix}-") if last else "0"
-    return f"{prefix}-{int(tail) + 1 if tail.isdigit() else taken.count() + 1:04d}"
+def next_code(prefix: str, model: type[Hotspot] | type[Incident]) -> str:
+    """Return the first code after the last one that begins with `prefix`: "DTD-26506-0002".
+
+    The whole register counts, whatever the province and void records too: units' codes were given anew in 2025, and a
+    code must name one record.
+    """
+    taken = model._base_manager.filter(code__istartswith=f"{prefix}-").values_list("code", flat=True)
+    tails = (code[len(prefix) + 1 :] for code in taken)
+    return f"{prefix}-{max((int(tail) for tail in tails if tail.isdecimal()), default=0) + 1:04d}"

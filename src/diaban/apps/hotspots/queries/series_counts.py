@@ -169,7 +169,9 @@ def _incidents(rows: QuerySet[Incident], periods: Sequence[Period], *, people: b
 def _plants(measure: str, periods: Sequence[Period], unit_ids: Collection[int] | None) -> Recorded:
     found = Recorded()
     cuts, numbers = _cuts(periods)
-    rows = Seizure.objects.filter(_span("incident__on", periods), substance__in=plant_codes(), measure=measure)
+    rows = Seizure.objects.filter(
+        _span("incident__on", periods), incident__voided_at__isnull=True, substance__in=plant_codes(), measure=measure
+    )
     if unit_ids is not None:
         rows = rows.filter(incident__unit__in=unit_ids)
     grouped = rows.order_by().annotate(slot=_slot("incident__on", cuts)).values_list("incident__unit", "slot")
