@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from diaban.ui.svgmap import extent, labels, outline
-from diaban.ui.svgmap.marks import drawing
+from diaban.ui.svgmap.marks import disc, drawing
 from diaban.ui.svgmap.model import LegendItem, Line, MapPicture, Mark, Shape
 from diaban.ui.svgmap.outline import GRID, Box, Placement, Ring
 
@@ -17,7 +17,8 @@ PADDING = 16
 TALLEST = 720
 SHORTEST = 420
 INSET = (210.0, 150.0)  # width and height of the frame for far islands
-APART = 14.0  # signs closer than this (units) are moved aside
+APART = 14.0  # a sign is moved aside by steps of this (units) until it covers no other
+SIGN, DISC = 11.2, 30.0  # room that a sign and a disc with a number take (units); discs are drawn larger on phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def build_map(
     inset = _inset(far, drawn, height)
     if inset:
         drawn += _draw(far, inset.placement, inset=True)
-    places = _apart([_position(m, main, inset) for m in all_marks])
+    places = _apart([(*_position(m, main, inset), DISC if m.n else SIGN) for m in all_marks])
     names = {
         d.shape.key: labels.place(d.rings, labels.short(d.shape.label), places)
         for d in drawn
@@ -88,7 +89,7 @@ def build_map(
     svg = _svg(
         _Page(drawn, names, all_lines, list(zip(all_marks, places, strict=True)), main, inset, height), identity, title
     )
-    counted = sum(1 for s in everything if s.tone != "context")
+    counted = sum(1 for s in everything if s.tone not in ("context", "site"))
     return MapPicture(
         svg=svg,
         width=WIDTH,
@@ -99,7 +100,7 @@ def build_map(
         period_label=period_label,
         identity=identity,
         n_shapes=counted,
-        n_marks=len(all_marks),
+        n_marks=sum(mark.n or 1 for mark in all_marks),
         inset_names=tuple(s.title or s.label for s in far) if inset else (),
     )
 
@@ -287,34 +288,34 @@ def _position(mark: Mark, main: Placement, inset: _Inset | None) -> tuple[float,
     return placement.at(mark.lon, mark.lat)
 
 
-def _apart(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the places with signs that would cover each other moved to the nearest free seat around."""
-    taken: dict[tuple[int, int], list[tuple[float, float]]] = {}
+def _apart(places: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    """Return the places (x, y, room) with signs that would cover each other moved to the nearest free seat around."""
+    taken: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
     around = [(0.0, 0.0)] + [
         (APART * ring * dx, APART * ring * dy)
         for ring in (1, 2, 3)
         for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75))
     ]
 
-    def is_free(x: float, y: float) -> bool:
-        column, row = int(x // APART), int(y // APART)
+    def is_free(x: float, y: float, room: float) -> bool:
+        column, row = int(x // DISC), int(y // DISC)
         return all(
-            (x - ox) ** 2 + (y - oy) ** 2 >= (APART * 0.8) ** 2
+            (x - ox) ** 2 + (y - oy) ** 2 >= ((room + other) / 2) ** 2
             for c in (column - 1, column, column + 1)
             for r in (row - 1, row, row + 1)
-            for ox, oy in taken.get((c, r), ())
+            for ox, oy, other in taken.get((c, r), ())
         )
 
     seated = []
-    for x, y in places:
-        seat = next(((x + dx, y + dy) for dx, dy in around if is_free(x + dx, y + dy)), (x, y))
-        taken.setdefault((int(seat[0] // APART), int(seat[1] // APART)), []).append(seat)
+    for x, y, room in places:
+        seat = next(((x + dx, y + dy) for dx, dy in around if is_free(x + dx, y + dy, room)), (x, y))
+        taken.setdefault((int(seat[0] // DISC), int(seat[1] // DISC)), []).append((*seat, room))
         seated.append(seat)
     return seated
 
 
 def _mark(mark: Mark, x: float, y: float) -> str:
-    sign = drawing(mark.shape, mark.fill)
+    sign = disc(mark.n) if mark.n else drawing(mark.shape, mark.fill)
     place = f'transform="translate({x:.1f} {y:.1f})" data-x="{x:.1f}" data-y="{y:.1f}" data-name="{escape(mark.title)}"'
     if mark.href:
         return f'<a class="map__mark" href="{escape(mark.href)}" aria-label="{escape(mark.title)}" {place}>{sign}</a>'

@@ -65,6 +65,12 @@ def drawing(shape: str, fill: str) -> str:
     return f'{ring}<path class="sign sign--{fill}" d="{outline}"/>{half}'
 
 
+def disc(n: int | str) -> str:
+    """Return the SVG of a disc that stands for `n` places, the number in it ("n" in a legend)."""
+    radius = 7 + 2 * min(len(str(n)), 3)
+    return f'<circle class="sign__disc" r="{radius}"/><text class="sign__count" dy="0.35em">{n}</text>'
+
+
 def _lower_half(shape: str) -> str:
     return {
         "circle": "M-5 0A5 5 0 0 0 5 0Z",

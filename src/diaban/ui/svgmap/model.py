@@ -16,9 +16,9 @@ class Shape:
     """A unit's outline. `geometry` is a GeoJSON Polygon or MultiPolygon in degrees; `tone` names the fill:
 
     `class-I`, `class-II`, `class-III`, `class-none`, `class-free`, `class-unknown` for classes; `step-1` … `step-5` for
-    a rate (5 darkest); `step-missing` where it is not reported; `context` for neighbours that are only background
-    (never links). `label` is written on the map where it fits, without its title ("Phường"); `title` and `value_text`
-    are read out.
+    a rate (5 darkest); `step-missing` where it is not reported; `site` for an area inside a unit, drawn over it;
+    `context` for neighbours that are only background (never links). `label` is written on the map where it fits,
+    without its title ("Phường"); `title` and `value_text` are read out.
     """
 
     key: str
@@ -32,7 +32,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place: its shape says the `kind`, its fill says the `state` (see `marks.py`)."""
+    """A place: its shape says the `kind`, its fill says the `state` (see `marks.py`).
+
+    With `n` it stands for so many places, as a disc with that number; kind and state are then not drawn.
+    """
 
     lon: float
     lat: float
@@ -40,6 +43,7 @@ class Mark:
     state: str
     href: str = ""
     title: str = ""
+    n: int = 0
 
     @property
     def shape(self) -> str:
@@ -62,7 +66,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LegendItem:
-    """One row of the legend. `sign`: `area` (tone = fill), `mark` (shape, fill) or `line`; `n`: how many."""
+    """One row of the legend. `sign`: `area` (tone = fill), `mark` (shape, fill), `disc` or `line`; `n`: how many."""
 
     label: str
     tone: str = ""

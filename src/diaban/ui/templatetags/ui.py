@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 from diaban.ui import formats
 from diaban.ui.context import is_demo
 from diaban.ui.svgmap import LegendItem
-from diaban.ui.svgmap.marks import drawing
+from diaban.ui.svgmap.marks import disc, drawing
 
 register = template.Library()
 
@@ -31,6 +31,11 @@ CLASS_WORDS = {
     "free": gettext_noop("Không ma túy"),
     "unknown": gettext_noop("Chưa xác định"),
 }
+
+
+def short_class(code: str) -> str:
+    """Return the one short form of a class, for badges, legends and filters."""
+    return _(CLASS_WORDS.get(code, code))
 
 
 def not_reported() -> SafeString:
@@ -137,7 +142,7 @@ def pager(context: template.Context, page: Page[Any]) -> dict[str, Any]:
 def class_badge(code: str | None, note: str = "") -> SafeString:
     """The class of a commune as a badge; `code` is I, II, III, none, free, unknown or None (= unknown)."""
     key = str(code) if code else "unknown"
-    words = _(CLASS_WORDS.get(key, key))
+    words = short_class(key)
     title = format_html(' title="{}"', note) if note else ""
     return format_html('<span class="class-badge" data-class="{}"{}>{}</span>', key, title, words)
 
@@ -184,6 +189,8 @@ def legend_sign(item: LegendItem, identity: str) -> SafeString:
     """The little picture before the words of a legend's row."""
     if item.sign == "mark":
         inner = f'<g transform="translate(12 8)">{drawing(item.shape, item.fill)}</g>'
+    elif item.sign == "disc":
+        inner = f'<g transform="translate(12 8) scale(0.8)">{disc("n")}</g>'
     elif item.sign == "line":
         inner = format_html('<path class="map__route map__route--{}" d="M1 8H23"/>', item.tone)
     else:

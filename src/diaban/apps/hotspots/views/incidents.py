@@ -82,16 +82,19 @@ def _asked_hotspot(request: HttpRequest) -> Hotspot | None:
     return Hotspot.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
 
 
-def _marks(rows: QuerySet[Incident]) -> list[Mark]:
+def _marks(rows: QuerySet[Incident]) -> list[tuple[int, Mark]]:
     found = rows.filter(lon__isnull=False).order_by("-on", "-pk")[: pictures.MOST_MARKS]
     return [
-        Mark(
-            lon=incident.lon,
-            lat=incident.lat,
-            kind="incident",
-            state="open",
-            href=reverse("hotspots:incident", args=[incident.pk]),
-            title=f"{incident.code} · {incident.on:%d/%m/%Y} · {IncidentKind(incident.kind).label}",
+        (
+            incident.unit_id,
+            Mark(
+                lon=incident.lon,
+                lat=incident.lat,
+                kind="incident",
+                state="open",
+                href=reverse("hotspots:incident", args=[incident.pk]),
+                title=f"{incident.code} · {incident.on:%d/%m/%Y} · {IncidentKind(incident.kind).label}",
+            ),
         )
         for incident in found
         if incident.lon is not None and incident.lat is not None

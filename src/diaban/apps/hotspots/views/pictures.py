@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -22,6 +22,7 @@ from diaban.ui.charts import Chart, Series, line_chart
 from diaban.ui.svgmap import LegendItem, Line, MapPicture, Mark, Shape, build_map
 
 MOST_MARKS = 600
+SINGLY = 3  # more marks than these in one unit become one disc with their number, where several units are drawn
 MONTHS = 12
 STEPS = 5
 FILLS = {
@@ -33,8 +34,13 @@ FILLS = {
 }
 
 
-def count_map(request: HttpRequest, rows: QuerySet[Any], scope: Scope, *, noun: str, marks: list[Mark]) -> MapPicture:
-    """Draw how many rows lie in each commune of the scope, with marks over it; a click opens the table of the unit."""
+def count_map(
+    request: HttpRequest, rows: QuerySet[Any], scope: Scope, *, noun: str, marks: Sequence[tuple[int, Mark]]
+) -> MapPicture:
+    """Draw how many rows lie in each commune of the scope, with marks (by unit) over it.
+
+    A click opens the table of the unit. A unit with many marks gets one disc that opens its own map.
+    """
     counted = dict(rows.order_by().values_list("unit").annotate(n=Count("pk")))
     heirs = carried(counted, scope.on)
     per_unit: Counter[int] = Counter()
@@ -62,33 +68,71 @@ def count_map(request: HttpRequest, rows: QuerySet[Any], scope: Scope, *, noun: 
                 value_text=f"{per_unit[place.id]} {noun}",
             )
         )
+    signs = _gathered(request, marks, communes, scope, noun)
     qualities = {drawn[place.id].quality for place in communes if place.id in drawn}
     sources = sorted({drawn[place.id].source for place in communes if place.id in drawn} - {""})
     return build_map(
         shapes,
-        marks,
-        legend=[*_step_legend(most, noun), *_mark_legend(marks)],
+        signs,
+        legend=[*_step_legend(most, noun), *_mark_legend([mark for _unit, mark in marks]), *_disc_legend(signs)],
         schematic="schematic" in qualities,
         source="; ".join(sources[:2]),
         title=gettext("Bản đồ theo đơn vị"),
     )
 
 
-def spot_marks(spots: QuerySet[Hotspot], scope: Scope) -> list[Mark]:
-    """Return a mark for each hot-spot that has a point, the latest changed first, `MOST_MARKS` at most."""
+def _gathered(
+    request: HttpRequest, marks: Sequence[tuple[int, Mark]], communes: Sequence[places.Place], scope: Scope, noun: str
+) -> list[Mark]:
+    """Return the marks, those of a crowded unit as one disc in their middle; all singly where one unit is drawn."""
+    if len(communes) == 1:
+        return [mark for _unit, mark in marks]
+    heirs = carried({unit for unit, _mark in marks}, scope.on)
+    by_unit: dict[int | None, list[Mark]] = {}
+    for unit, mark in marks:
+        by_unit.setdefault(heirs[unit], []).append(mark)
+    of_id = {place.id: place for place in communes}
+    found = []
+    for heir, own in by_unit.items():
+        if len(own) <= SINGLY or heir is None or heir not in of_id:
+            found += own
+            continue
+        query = request.GET.copy()
+        query["don_vi"], query["xem"] = of_id[heir].uid, "ban-do"
+        query.pop("page", None)
+        title = gettext("%(unit)s: %(n)s %(noun)s có tọa độ, mở bản đồ của đơn vị")
+        found.append(
+            Mark(
+                lon=sum(mark.lon for mark in own) / len(own),
+                lat=sum(mark.lat for mark in own) / len(own),
+                kind="",
+                state="",
+                href=f"{request.path}?{query.urlencode()}",
+                title=title % {"unit": of_id[heir].name, "n": len(own), "noun": noun},
+                n=len(own),
+            )
+        )
+    return found
+
+
+def spot_marks(spots: QuerySet[Hotspot], scope: Scope) -> list[tuple[int, Mark]]:
+    """Return a mark, with its unit, for each hot-spot that has a point: the latest changed, `MOST_MARKS` at most."""
     titles = {state.code: gettext(state.title) for state in workflow_on(scope.today).states}
     found = spots.filter(lon__isnull=False).order_by("-updated_at", "pk")[:MOST_MARKS]
     return [
-        Mark(
-            lon=lon,
-            lat=lat,
-            kind=kind,
-            state=state,
-            href=reverse("hotspots:detail", args=[pk]),
-            title=f"{code} · {name} · {titles.get(state, state)}",
+        (
+            unit,
+            Mark(
+                lon=lon,
+                lat=lat,
+                kind=kind,
+                state=state,
+                href=reverse("hotspots:detail", args=[pk]),
+                title=f"{code} · {name} · {titles.get(state, state)}",
+            ),
         )
-        for pk, code, name, kind, state, lon, lat in found.values_list(
-            "pk", "code", "name", "kind", "state", "lon", "lat"
+        for pk, unit, code, name, kind, state, lon, lat in found.values_list(
+            "pk", "unit", "code", "name", "kind", "state", "lon", "lat"
         )
         if lon is not None and lat is not None
     ]
@@ -136,10 +180,16 @@ def spot_map(spot: Hotspot, scope: Scope) -> MapPicture | None:
     marks = []
     if spot.lon is not None and spot.lat is not None:
         marks = [Mark(spot.lon, spot.lat, spot.kind, spot.state, title=f"{spot.code} · {spot.name}")]
+    shapes = [Shape(key=str(heir), geometry=drawn[heir].geometry, label=name, title=name)]
+    legend = _mark_legend(marks)
+    if spot.outline:
+        title = gettext("Khu vực %(name)s") % {"name": spot.name}
+        shapes.append(Shape(key=f"{heir}-khu-vuc", geometry=spot.outline, label="", tone="site", title=title))
+        legend.append(LegendItem(gettext("Đường bao khu vực"), tone="site"))
     return build_map(
-        [Shape(key=str(heir), geometry=drawn[heir].geometry, label=name, title=name)],
+        shapes,
         marks,
-        legend=_mark_legend(marks),
+        legend=legend,
         schematic=drawn[heir].quality == "schematic",
         source=drawn[heir].source,
         title=name,
@@ -205,6 +255,12 @@ def _step_legend(most: int, noun: str) -> list[LegendItem]:
             for step, group in bounds.items()
         ),
     ]
+
+
+def _disc_legend(signs: Sequence[Mark]) -> list[LegendItem]:
+    if not any(sign.n for sign in signs):
+        return []
+    return [LegendItem(gettext("nhiều dấu trong một đơn vị; bấm để mở bản đồ của đơn vị"), sign="disc")]
 
 
 def _mark_legend(marks: list[Mark]) -> list[LegendItem]:
