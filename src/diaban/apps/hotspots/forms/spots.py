@@ -17,6 +17,7 @@ from diaban.apps.hotspots.forms.fields import (
     day_field,
     text_field,
 )
+from diaban.apps.hotspots.forms.outline import OUTLINE_HELP, OutlineField
 from diaban.apps.hotspots.models import NO_PERSONAL_DATA, Agency, Behaviour, Form, Grade, Kind
 from diaban.apps.places.queries import Place
 from diaban.core.lifecycle import Requirement, Transition
@@ -34,12 +35,15 @@ class PlaceForm(forms.Form):
     lead_agency = choice_field(_("Cơ quan chủ trì"), Agency.choices, empty=_("Chưa phân công"), required=False)
     lon = CoordinateField(_("Kinh độ"), 180)
     lat = CoordinateField(_("Vĩ độ"), 90)
+    outline = OutlineField(_("Đường bao khu vực"), help_text=OUTLINE_HELP)
     note = text_field(_("Ghi chú"), 2000, lines=3, required=False, help_text=NO_PERSONAL_DATA)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("lon") is None) != (data.get("lat") is None) and not {"lon", "lat"} & set(self.errors):
             self.add_error("lon", _("Nhập cả kinh độ và vĩ độ, hoặc để trống cả hai."))
+        if data.get("outline") and data.get("form") and data["form"] != Form.AREA:
+            self.add_error("outline", _("Chỉ khu vực có đường bao; đổi hình thức thành khu vực hoặc để trống ô này."))
         return data
 
     def described(self) -> dict[str, Any]:
