@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -108,6 +109,21 @@ def test_changes_are_only_where_two_years_can_be_compared(merged: Cycle, by: Use
     assert (change.row.place.code, change.before, change.after, change.direction) == (LONG_SON, "II", "I", "heavier")
 
 
+def test_rises_come_before_falls_before_what_is_not_determined(merged: Cycle, by: User) -> None:
+    for code, values in ((LONG_SON, CLASS_ONE), (VUNG_TAU, NOTHING)):
+        unit = places.unit_by_code(code, merged.last_day)
+        actions.declare(cycle=merged, unit=unit, values=values, by=by, at=IN_CYCLE, declared_by="Công an xã")
+    rows = [
+        replace(row, previous=replace(row.previous, decided_class="II"))
+        for row in sorted(queries.standings(merged), key=lambda row: row.shown_class, reverse=True)
+    ]
+    found = queries.changes(merged, rows)
+    kinds = [one.direction for one in found]
+    assert kinds[:2] == ["heavier", "lighter"]
+    assert set(kinds[2:]) == {"other"}
+    assert next(row.met_by_class for row in rows if row.place.code == LONG_SON)[0].startswith("I: a")
+
+
 def test_which_review_a_day_belongs_to(cycle: Cycle) -> None:
     assert queries.cycle_for(date(2025, 12, 15)) == queries.cycle_for(date(2026, 12, 14)) == cycle
     assert queries.cycle_for(date(2026, 12, 15)) is None
@@ -163,6 +179,23 @@ def test_the_workings_name_every_criterion_with_its_article(cycle: Cycle, by: Us
     assert rows["I.a"].article.endswith("Điều 4 khoản 1 điểm a") and "≥ 100 người" in rows["I.a"].threshold
     assert rows["6.3"].literal is False
     assert any("Cần xem xét" in line for line in found[VUNG_TAU].conclusion) and found[VUNG_TAU].distance
+
+
+def test_a_rule_without_drug_free_communes_does_not_speak_of_them(merged: Cycle, by: User) -> None:
+    before = Cycle.objects.get(year=2024)
+    chosen = {"ii_dependent": 40, "ii_gatherings": 3, "ii_plant_m2": 500}
+    chosen |= {"iii_dependent": 8, "iii_gatherings": 1, "iii_plant_m2": 50}
+    actions.set_settings(cycle=before, settings=chosen, by=by, at=IN_CYCLE)
+    unit = places.unit_by_code("26737", before.last_day)
+    values = {"persons": 0, "persons_dependent": 0, "gatherings": 0, "plant_m2": 0}
+    actions.declare(cycle=before, unit=unit, values=values, by=by, at=IN_CYCLE, declared_by="Công an xã", reason="thử")
+    row = Standing.objects.get(cycle=before, unit=unit)
+    told = working(row.proposal)
+    assert told is not None and (row.proposed_class, told.sentence) == ("none", "Không thuộc loại trọng điểm")
+    printed = {one.unit_code: one for one in queries.rows_for_annex(before)}
+    assert printed["26737"].literal is printed["26737"].at_least is DossierStanding.UNCLASSED
+    assert queries.class_label("none", queries.law_of(before)) == "Không thuộc loại trọng điểm"
+    assert queries.class_label("none", queries.law_of(merged)).endswith("chưa đạt không ma túy")
 
 
 def test_the_province_counts_only_what_every_commune_reported(cycle: Cycle, by: User) -> None:

@@ -29,6 +29,7 @@ class Door:
     name: str
     current: bool
     waiting: int = 0
+    waits: str = ""
 
 
 ENTRIES = (
@@ -47,11 +48,13 @@ RECORD_ADDRESSES = ("hotspots:quick", "hotspots:incident_new")
 
 Waiting = Callable[[HttpRequest], int]
 _waiting: dict[str, Waiting] = {}
+_waits: dict[str, str] = {}
 
 
-def announce(address: str, count: Waiting) -> None:
-    """Say how to count what waits behind the door `address`; an app does so when it is ready."""
+def announce(address: str, count: Waiting, words: str = "") -> None:
+    """Say how to count what waits behind the door `address`, and in words what it is (a msgid)."""
     _waiting[address] = count
+    _waits[address] = words
 
 
 def _address(name: str) -> str | None:
@@ -79,6 +82,7 @@ def doors(request: HttpRequest) -> list[Door]:
             entry.address.replace(":", "-"),
             url == here,
             counts[entry.address](request) if entry.address in counts else 0,
+            gettext(words) if (words := _waits.get(entry.address, "")) else "",
         )
         for entry, url in found
     ]

@@ -10,5 +10,5 @@ class OverviewConfig(AppConfig):
         from diaban.apps.overview import waiting
         from diaban.ui.navigation import announce
 
-        announce("hotspots:list", waiting.watches_over)
-        announce("localities:cycles", waiting.units_to_settle)
+        announce("hotspots:list", waiting.watches_over, waiting.WATCHES_OVER)
+        announce("localities:cycles", waiting.units_to_settle, waiting.UNITS_TO_SETTLE)

@@ -77,8 +77,8 @@ class Summary:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether neither register nor review holds anything yet."""
-        return not self.rows and not self.spots.by_state
+        """Return whether the register holds nothing and nobody has declared a figure yet."""
+        return not self.spots.by_state and not any(row.has_declared for row in self.rows)
 
 
 def summary(scope: Scope) -> Summary:

@@ -38,7 +38,7 @@ def headline(found: Summary) -> str:
     """Return what the officer should know first."""
     existing = grouped(found.spots.existing)
     if found.is_empty:
-        return _("Chưa có dữ liệu: bắt đầu bằng việc nhập sổ điểm, tụ điểm")
+        return _("Chưa có dữ liệu: ba việc để bắt đầu")
     if found.cycle is None:
         return _("%(n)s điểm, tụ điểm đang tồn tại; chưa mở kỳ phân loại") % {"n": existing}
     units = len(found.rows)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from diaban.apps.localities.queries import sorted_rows
 from diaban.apps.overview import pictures, queries, sentences
+from diaban.apps.places.queries import current_area
 from diaban.apps.places.scope import scope_of
 
 VIEWS = ("ban-do", "bang", "bieu-do")
@@ -25,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     moved = [change for change in found.changes if change.direction != "other"]
     context: dict[str, Any] = {
         "found": found,
+        "area": current_area() if found.is_empty else None,
         "headline": sentences.headline(found),
         "movement": sentences.movement(found),
         "late": sentences.late(found, scope.given),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 
 from diaban.apps.hotspots.models import Hotspot
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.localities.models import Cycle, Standing
 from diaban.apps.places.scope import scope_of
+
+WATCHES_OVER = gettext_noop("điểm đã hết thời hạn theo dõi, chờ quyết định đưa ra")
+UNITS_TO_SETTLE = gettext_noop("xã thiếu số liệu hoặc có điều phải xem xét, chưa quyết định")
 
 
 def watches_over(request: HttpRequest) -> int:

@@ -33,6 +33,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The list of keys: `?`, or its button in the bar.
+const keys = document.getElementById("phim-tat");
+const keysButton = document.querySelector("[data-keys]");
+if (keys && keysButton) {
+  keysButton.hidden = false;
+  keysButton.addEventListener("click", () => keys.showModal());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "?" || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || keys.open) return;
+    event.preventDefault();
+    keys.showModal();
+  });
+}
+
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details[data-popover][open]")) {
     if (!open.contains(event.target)) open.open = false;
