@@ -104,8 +104,9 @@ def test_the_picker_offers_the_area_its_communes_and_periods_with_their_days() -
     years = dict(scope.period_choices)
     assert list(years) == ["Năm 2026", "Năm 2025", "Năm 2024", "Năm 2023"]
     labels = [choice.label for choice in years["Năm 2026"]]
-    assert "Tháng 11 · 15/10–14/11/2026" in labels
-    assert "Tháng 12 · 15/11–14/12/2026" not in labels  # it has not begun
+    assert "Tháng 11 · 15/10–14/11/2026 (đang mở)" in labels
+    assert "Tháng 10 · 15/09–14/10/2026 (đã hết kỳ)" in labels
+    assert not [label for label in labels if label.startswith("Tháng 12 ")]  # it has not begun
     assert [choice.code for choices in years.values() for choice in choices if choice.current] == ["2023"]
     assert [current for _id, _name, current in scope.regime_choices].count(True) == 1
 

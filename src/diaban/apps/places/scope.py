@@ -91,11 +91,7 @@ class Scope:
     @property
     def period_state(self) -> str:
         """Return locked, or else open, closed or future: whether today lies in, after or before the period."""
-        if any(is_locked(self.period) for _name, is_locked in sorted(_LOCKS.items())):
-            return "locked"
-        if self.today < self.period.start:
-            return "future"
-        return "open" if self.today < self.period.end else "closed"
+        return _state_of(self.period, self.today)
 
     @property
     def period_state_label(self) -> str:
@@ -162,7 +158,7 @@ class Scope:
         for year in years:
             periods = [one for grain in Grain for one in _periods(self.regime, year, grain)]
             begun = [one for one in periods if one.start <= self.today or one == self.period]
-            choices = [PeriodChoice(one.code, one.label.render(gettext), one == self.period) for one in begun]
+            choices = [PeriodChoice(one.code, _told(one, self.today), one == self.period) for one in begun]
             found.append((gettext("Năm %(year)s") % {"year": year}, choices))
         return found
 
@@ -170,6 +166,19 @@ class Scope:
     def regime_choices(self) -> list[tuple[str, str, bool]]:
         """Return the ways of cutting the year: id, name, whether it is the one in use."""
         return [(one.id, gettext(one.name), one.id == self.regime.id) for one in regimes().values()]
+
+
+def _state_of(period: Period, today: date) -> str:
+    if any(is_locked(period) for _name, is_locked in sorted(_LOCKS.items())):
+        return "locked"
+    if today < period.start:
+        return "future"
+    return "open" if today < period.end else "closed"
+
+
+def _told(period: Period, today: date) -> str:
+    """Return the period with its days and its state: "Tháng 11 · 15/10–14/11/2026 (đã đóng)"."""
+    return f"{period.label.render(gettext)} ({_STATES[_state_of(period, today)]})"
 
 
 def _periods(regime: Regime, year: int, grain: Grain) -> tuple[Period, ...]:
