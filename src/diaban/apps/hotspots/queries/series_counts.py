@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -89,10 +89,10 @@ def recorded(
     day whose workflow says which states exist.
     """
     within = Q() if unit_ids is None else Q(unit__in=unit_ids)
+    moved = within if unit_ids is None else within | Q(from_unit__in=unit_ids)
     if measure.stock:
-        return _stock(periods, within, workflow_on(on))
+        return _stock(periods, moved, unit_ids, workflow_on(on))
     if measure.column:
-        moved = within if unit_ids is None else within | Q(from_unit__in=unit_ids)
         return _movements(measure.column, periods, moved, unit_ids, workflow_on(on))
     if measure.code in _PLANT_MEASURES:
         return _plants(_PLANT_MEASURES[measure.code], periods, unit_ids)
@@ -197,23 +197,26 @@ def _movements(
     return found
 
 
-def _stock(periods: Sequence[Period], within: Q, workflow: Workflow) -> Recorded:
-    """Count what stood at the end of each period: every step that began by then, less every one that was over."""
+def _stock(periods: Sequence[Period], within: Q, unit_ids: Collection[int] | None, workflow: Workflow) -> Recorded:
+    """Count what stood at the end of each period: all that came into being by then in a unit, less all that left it."""
     found = Recorded()
     ends = sorted(period.end for period in periods)
     order = {period.end: number for number, period in enumerate(periods)}
-    steps = HotspotStep.objects.filter(within, stands=True, to_state__in=workflow.existing_states).order_by()
+    existing = workflow.existing_states
+    stayed = Q(from_state__in=existing, to_state__in=existing, from_unit=F("unit"))
+    rows = HotspotStep.objects.filter(within, stands=True, on__lt=ends[-1]).exclude(stayed)
+    grouped = rows.order_by().annotate(slot=_slot("on", ends)).values_list(*_STEP[1:], "slot")
     changes: dict[int, list[int]] = {}
-    for day, sign in (("on", 1), ("until", -1)):
-        rows = steps.filter(**{f"{day}__lt": ends[-1]}).annotate(slot=_slot(day, ends))
-        for unit, slot, n in rows.values_list("unit", "slot").annotate(n=Count("pk")):
-            changes.setdefault(unit, [0] * len(ends))[slot] += sign * n
-    for unit, steps_of in changes.items():
+    for from_state, from_unit, to_state, unit, slot, n in grouped.annotate(n=Count("pk")):
+        for where, state, sign in ((from_unit or unit, from_state, -1), (unit, to_state, 1)):
+            if state in existing and (unit_ids is None or where in unit_ids):
+                changes.setdefault(where, [0] * len(ends))[slot] += sign * n
+    for where, steps_of in changes.items():
         standing = 0
         for slot, change in enumerate(steps_of):
             standing += change
             if standing:
-                found.add(unit, order[ends[slot]], POOLED, standing)
+                found.add(where, order[ends[slot]], POOLED, standing)
     return found
 
 

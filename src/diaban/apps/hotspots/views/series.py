@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET
 
@@ -30,7 +31,8 @@ from diaban.core.units import Quality
 from diaban.ui.formats import day
 
 VIEWS: Final = ("bang", "bieu-do", "ban-do")
-PAGED_FROM, PAGE = 200, 100
+PAGED_FROM, PAGE, PAGE_LEAST = 200, 100, 30
+MOST_CELLS: Final = 4_000  # of one page: more is slow to draw and to read
 MOST_SPOTS: Final = 200
 OUTSIDE: Final = gettext_noop("Có thể thuộc đơn vị ngoài phạm vi (không cộng)")
 
@@ -76,7 +78,8 @@ def _table(request: HttpRequest, table: SeriesTable) -> dict[str, Any]:
     """Return the rows of the page asked for, drawn, and the rows under them."""
     links = cells.Links(table.ask, request.GET)
     lines = cells.ordered(table, request.GET.get("sort", "ten"))
-    size = PAGE if len(lines) > PAGED_FROM else max(len(lines), 1)
+    fitting = max(PAGE_LEAST, MOST_CELLS // len(table.ask.periods))
+    size = min(PAGE, fitting) if len(lines) > min(PAGED_FROM, fitting) else max(len(lines), 1)
     page = Paginator(lines, size).get_page(request.GET.get("page"))
     context = {
         "page": page if page.paginator.num_pages > 1 else None,
@@ -97,7 +100,8 @@ def _table(request: HttpRequest, table: SeriesTable) -> dict[str, Any]:
 
 def _row(line: Line, links: cells.Links) -> dict[str, Any]:
     drawn = [cells.cell(figure, links.figure(line, number)) for number, figure in enumerate(line.figures)]
-    return {"line": line, "cells": drawn, "whole": cells.cell(line.whole, links.whole(line))}
+    # One string: a loop in the template over thousands of cells costs as much as drawing them.
+    return {"line": line, "cells": SafeString("".join(drawn)), "whole": cells.cell(line.whole, links.whole(line))}
 
 
 def _plain_row(table: SeriesTable, amounts: tuple[Amount, ...]) -> list[Any] | None:

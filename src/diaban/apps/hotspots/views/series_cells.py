@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from itertools import pairwise
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -22,6 +21,7 @@ from diaban.core.periods.period import ROMAN
 from diaban.core.units import Quality
 from diaban.ui.formats import day, grouped
 
+_DAY = timedelta(days=1)
 BASES = {
     "population": gettext_noop("dân số"),
     "area": gettext_noop("diện tích"),
@@ -99,16 +99,30 @@ def cell(figure: Figure, href: str) -> SafeString:
     return SafeString(f'<td class="num">{text}</td>')
 
 
-@dataclass(frozen=True, slots=True)
 class Links:
-    """Where a figure leads: the list with the same filter, or what it was put together from."""
+    """Where a figure leads: the list with the same filter, or what it was put together from.
 
-    ask: Ask
-    query: QueryDict
+    The parts of an address that do not change are written once: a table has thousands of figures.
+    """
+
+    def __init__(self, ask: Ask, query: QueryDict) -> None:
+        self.ask = ask
+        own = query.copy()
+        own.pop("o", None)
+        self._own = f"?{own.urlencode()}&o=" if own else "?o="
+        kept = {name: str(query[name]) for name in ("cap_duoi", "ngay") if query.get(name)}
+        if ask.source:
+            kept["nguon"] = ask.source
+        self._scope = str(query.get("don_vi", ""))
+        self._kept = urlencode(kept)
+        self._other_day = urlencode({name: value for name, value in kept.items() if name != "ngay"})
+        self._list = reverse("hotspots:incidents")
 
     def figure(self, line: Line, number: int) -> str:
-        """Return the address behind one figure of a row ("" as uid: of the total)."""
+        """Return the address behind one figure of a row ("" as uid: of the total); nothing behind a plain zero."""
         figure, period = line.figures[number], self.ask.periods[number]
+        if figure.quality is Quality.EXACT and not figure.amount:
+            return ""
         if self.ask.measure.of_spots or figure.quality is not Quality.EXACT:
             return self.explained(line.uid, period)
         return self.incidents(line.uid, period.start, period.end)
@@ -124,21 +138,14 @@ class Links:
 
     def explained(self, uid: str, period: Period) -> str:
         """Return the page's own address with the working of one figure."""
-        query = self.query.copy()
-        query["o"] = f"{uid}~{period.code}"
-        return f"?{query.urlencode()}#cach-tinh"
+        return f"{self._own}{quote(uid)}~{period.code}#cach-tinh"
 
     def incidents(self, uid: str, start: date, end: date, on: date | None = None) -> str:
-        """Return the list of incidents of a unit in `[start, end)`; "" as uid: of the scope."""
-        given = {name: str(self.query[name]) for name in ("don_vi", "cap_duoi", "ngay") if self.query.get(name)}
-        if uid:
-            given["don_vi"] = uid
-        if on is not None:
-            given["ngay"] = on.isoformat()
-        given |= {"tu": start.isoformat(), "den": (end - timedelta(days=1)).isoformat()}
-        if self.ask.source:
-            given["nguon"] = self.ask.source
-        return f"{reverse('hotspots:incidents')}?{urlencode(given)}"
+        """Return the list of incidents of a unit in `[start, end)`; "" as uid: of the scope. `on`: other boundaries."""
+        kept = self._kept if on is None else f"{self._other_day}&ngay={on}".lstrip("&")
+        unit = quote(uid or self._scope)
+        parts = [f"don_vi={unit}" if unit else "", f"tu={start}", f"den={end - _DAY}", kept]
+        return f"{self._list}?{'&'.join(part for part in parts if part)}"
 
 
 def ordered(table: SeriesTable, sort: str) -> list[Line]:
