@@ -32,6 +32,7 @@ def scenarios(unit_uid: str, _pages: int) -> dict[str, tuple[str, dict[str, Any]
         "arrested, by quarter": (PAGE, {"so_lieu": "bi_bat", "loai_ky": "quy"}),
         "the same as charts": (PAGE, {"so_lieu": "bi_bat", "loai_ky": "quy", "xem": "bieu-do"}),
         "eliminated, 12 months": (PAGE, {"so_lieu": "triet_xoa"}),
+        "existing at the end of 12 months": (PAGE, {"so_lieu": "cuoi_ky"}),
         "existing at the end of 47 months": (PAGE, long | {"so_lieu": "cuoi_ky"}),
         "plants, by year": (PAGE, {"so_lieu": "cay", "loai_ky": "nam"}),
         "list of incidents as a chart": ("/vu-viec/", {"xem": "bieu-do"}),

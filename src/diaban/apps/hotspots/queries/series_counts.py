@@ -204,13 +204,14 @@ def _stock(periods: Sequence[Period], within: Q, unit_ids: Collection[int] | Non
     order = {period.end: number for number, period in enumerate(periods)}
     existing = workflow.existing_states
     stayed = Q(from_state__in=existing, to_state__in=existing, from_unit=F("unit"))
-    rows = HotspotStep.objects.filter(within, stands=True, on__lt=ends[-1]).exclude(stayed)
-    grouped = rows.order_by().annotate(slot=_slot("on", ends)).values_list(*_STEP[1:], "slot")
+    steps = HotspotStep.objects.filter(within, stands=True, on__lt=ends[-1]).exclude(stayed).order_by()
     changes: dict[int, list[int]] = {}
-    for from_state, from_unit, to_state, unit, slot, n in grouped.annotate(n=Count("pk")):
-        for where, state, sign in ((from_unit or unit, from_state, -1), (unit, to_state, 1)):
-            if state in existing and (unit_ids is None or where in unit_ids):
-                changes.setdefault(where, [0] * len(ends))[slot] += sign * n
+    # Two narrow groupings: one by both states sorts twice as many rows by five columns.
+    for column, state, sign in (("unit", "to_state", 1), ("from_unit", "from_state", -1)):
+        rows = steps.filter(**{f"{state}__in": existing}).annotate(slot=_slot("on", ends))
+        for unit, slot, n in rows.values_list(column, "slot").annotate(n=Count("pk")):
+            if unit_ids is None or unit in unit_ids:
+                changes.setdefault(unit, [0] * len(ends))[slot] += sign * n
     for where, steps_of in changes.items():
         standing = 0
         for slot, change in enumerate(steps_of):
