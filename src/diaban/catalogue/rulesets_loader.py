@@ -72,6 +72,7 @@ def _setting(row: Mapping[str, Any]) -> Setting:
         gap=row["gap"],
         choices={choice["value"]: choice["label"] for choice in row.get("choices", ())},
         note=row.get("hint", ""),
+        elsewhere=bool(row.get("elsewhere", False)),
     )
 
 

@@ -90,9 +90,9 @@ def _neither(judgement: Judgement, _gap: Gap) -> Iterator[Message]:
         return
     name = say(N_("không thuộc loại trọng điểm, chưa đạt không ma túy"))
     if len(none) == len(judgement.outcomes):
-        yield say(N_("Địa bàn này {name}. Không được hiểu là địa bàn sạch."), name=name)
+        yield say(N_("Địa bàn này {name}: vẫn là địa bàn phải theo dõi."), name=name)
     else:
-        yield say(N_("Đọc đúng từng chữ thì {name}. Không được hiểu là địa bàn sạch."), name=name)
+        yield say(N_("Đọc đúng từng chữ thì {name}: vẫn là địa bàn phải theo dõi."), name=name)
 
 
 def _level_without_class(judgement: Judgement, gap: Gap) -> Iterator[Message]:

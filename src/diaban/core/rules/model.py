@@ -157,7 +157,8 @@ class Condition:
 class Setting:
     """A choice the text leaves open. Its value is never law: shown as "do đơn vị đặt".
 
-    `kind` is "flag", "choice" or "count"; a count without default (None) is simply not set.
+    `kind` is "flag", "choice" or "count"; a count without default (None) is simply not set. `elsewhere`: the value is
+    kept and changed in another place (the register of hot-spots), and only named here.
     """
 
     key: str
@@ -167,6 +168,7 @@ class Setting:
     gap: str
     choices: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
