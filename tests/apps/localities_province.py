@@ -19,7 +19,7 @@ LAST_DAY = date(2026, 12, 14)
 
 NOTHING: Mapping[str, object] = {
     "population": 20_000,
-    "population_as_of": date(2026, 12, 1),
+    "population_as_of": date(2026, 11, 1),
     "population_source": "Công an xã",
     "persons": 0,
     "persons_exempt": 0,

@@ -60,6 +60,12 @@ def test_cycles_before_are_decided_and_the_running_one_is_not(planted: synthetic
     ]
     assert set(Standing.objects.filter(cycle__year=2025).values_list("stage", flat=True)) == {Stage.DECIDED}
     assert Standing.objects.filter(cycle__year=2024).count() == 82
+    assert set(Standing.objects.filter(cycle__year=2024).values_list("proposed_class", flat=True)) <= {
+        "I",
+        "II",
+        "III",
+        "none",
+    }
     assert Standing.objects.filter(cycle__year=2025).count() == 30
     running = Standing.objects.filter(cycle__year=2026)
     assert running.filter(proposed_class="unknown").count() >= 3

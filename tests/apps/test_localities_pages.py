@@ -88,6 +88,7 @@ def test_the_list_of_reviews_opens_one(signed_in: Client, by: User) -> None:
     assert reply.status_code == 302 and Standing.objects.count() == 30
     again = signed_in.post(reverse("localities:cycles"), {"year": "2026"}).content.decode()
     assert "đã được mở" in again
+    assert "Mở kỳ của năm khác" in page(signed_in, "cycles")
 
 
 def test_a_review_begins_with_who_is_silent(signed_in: Client, cycle: Cycle, by: User) -> None:
@@ -190,6 +191,18 @@ def test_declaring_on_the_form(signed_in: Client, cycle: Cycle, by: User) -> Non
     assert nobody.status_code == 200 and Declaration.objects.get().persons == 0
 
 
+def test_a_population_of_a_day_to_come_is_refused(signed_in: Client, cycle: Cycle, by: User) -> None:
+    address = reverse("localities:declare", args=[2026, uid(VUNG_TAU)])
+    given = {"population": "20.000", "population_as_of": "31/12/2099", "declared_by": "Công an phường"}
+    assert "Ngày của số nhân khẩu ở tương lai" in signed_in.post(address, given).content.decode()
+    assert not Declaration.objects.exists()
+
+
+def test_who_acted_is_told_by_name_and_login(signed_in: Client, cycle: Cycle, by: User) -> None:
+    declare(cycle, VUNG_TAU, CLASS_ONE, by)
+    assert "Cán bộ tổng hợp (canbo)" in page(signed_in, "standing", 2026, uid(VUNG_TAU))
+
+
 def test_taking_from_the_register_on_the_page(signed_in: Client, cycle: Cycle, by: User) -> None:
     signed_in.post(reverse("localities:take", args=[2026, uid(VUNG_TAU)]), {"figure": "points"})
     row = Declaration.objects.get()
@@ -201,6 +214,8 @@ def test_a_decision_is_checked_before_it_is_stored(signed_in: Client, cycle: Cyc
     to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "appraised", by, at=IN_CYCLE)
     address = reverse("localities:decide", args=[2026, uid(VUNG_TAU)])
     given = {"number": "9/QĐ-UBND", "date": "20/11/2026", "chosen": "I", "listing": "", "reason": "Thử trước chốt"}
+    early = signed_in.post(address, {**given, "reason": ""}).content.decode()
+    assert "cần ghi lý do" in early and "Xem lại trước khi ghi" not in early
     check = signed_in.post(address, given)
     assert check.status_code == 200 and "Xem lại trước khi ghi" in check.content.decode()
     assert not Decision.objects.exists()
@@ -260,6 +275,7 @@ def test_the_units_own_page_lists_its_classes(signed_in: Client, cycle: Cycle, b
 def test_settings_are_the_provinces_own(signed_in: Client, cycle: Cycle, by: User) -> None:
     text = page(signed_in, "settings", 2026)
     assert "do đơn vị đặt" in text
+    assert 'name="watch_months"' not in text and 'href="/diem/gia-tri/"' in text
     declare(cycle, VUNG_TAU, HOLE, by)
     defaults = {one.key: one.default for one in queries.law_of(cycle).settings if one.default not in (None, False)}
     reply = signed_in.post(reverse("localities:settings", args=[2026]), {**defaults, "reading": "at_least"})

@@ -95,7 +95,8 @@ def test_the_list_goes_on_only_for_the_same_territory(merged: Cycle, by: User) -
     at = datetime(2025, 12, 18, 9, tzinfo=HERE)
     for code in (LONG_SON, VUNG_TAU):
         unit = places.unit_by_code(code, merged.last_day)
-        actions.declare(cycle=merged, unit=unit, values=CLASS_ONE, by=by, at=at, declared_by="Công an xã")
+        values = {**CLASS_ONE, "population_as_of": date(2025, 12, 1)}
+        actions.declare(cycle=merged, unit=unit, values=values, by=by, at=at, declared_by="Công an xã")
         to_stage(Standing.objects.get(cycle=merged, unit=unit), "decided", by, at=at)
     listing = dict(Decision.objects.filter(standing__cycle=merged).values_list("standing__unit__uid", "listing"))
     assert {uid[:5]: kind for uid, kind in listing.items()} == {LONG_SON: "stay", VUNG_TAU: "in"}
@@ -128,7 +129,8 @@ def test_which_review_a_day_belongs_to(cycle: Cycle) -> None:
     assert queries.cycle_for(date(2025, 12, 15)) == queries.cycle_for(date(2026, 12, 14)) == cycle
     assert queries.cycle_for(date(2026, 12, 15)) is None
     assert queries.current_cycle(date(2026, 12, 20)) == cycle
-    assert (queries.year_to_open(date(2026, 12, 14)), queries.year_to_open(date(2026, 12, 15))) == (2026, 2027)
+    assert (queries.year_to_open(date(2026, 12, 14)), queries.year_to_open(date(2026, 12, 15))) == (None, 2027)
+    assert queries.year_to_open(date(2025, 12, 14)) == 2025
 
 
 def test_completeness_counts_what_is_missing_as_missing(cycle: Cycle, by: User) -> None:
@@ -186,14 +188,15 @@ def test_a_rule_without_drug_free_communes_does_not_speak_of_them(merged: Cycle,
     chosen = {"ii_dependent": 40, "ii_gatherings": 3, "ii_plant_m2": 500}
     chosen |= {"iii_dependent": 8, "iii_gatherings": 1, "iii_plant_m2": 50}
     actions.set_settings(cycle=before, settings=chosen, by=by, at=IN_CYCLE)
-    unit = places.unit_by_code("26737", before.last_day)
+    place = next(row.place for row in queries.standings(before) if not row.decided_class)
+    unit = Unit.objects.get(uid=place.uid)
     values = {"persons": 0, "persons_dependent": 0, "gatherings": 0, "plant_m2": 0}
     actions.declare(cycle=before, unit=unit, values=values, by=by, at=IN_CYCLE, declared_by="Công an xã", reason="thử")
     row = Standing.objects.get(cycle=before, unit=unit)
     told = working(row.proposal)
     assert told is not None and (row.proposed_class, told.sentence) == ("none", "Không thuộc loại trọng điểm")
     printed = {one.unit_code: one for one in queries.rows_for_annex(before)}
-    assert printed["26737"].literal is printed["26737"].at_least is DossierStanding.UNCLASSED
+    assert printed[place.code].literal is printed[place.code].at_least is DossierStanding.UNCLASSED
     assert queries.class_label("none", queries.law_of(before)) == "Không thuộc loại trọng điểm"
     assert queries.class_label("none", queries.law_of(merged)).endswith("chưa đạt không ma túy")
 

@@ -16,7 +16,7 @@ from diaban.catalogue.rulesets_loader import cycle as cycle_period
 from diaban.catalogue.rulesets_loader import ruleset_for
 from diaban.engine import synthetic
 
-BELOW = "Dưới mức các loại; bộ tiêu chí không quy định thêm (mô phỏng)"
+UNSETTLED = "Còn thiếu số liệu; theo hồ sơ lưu (mô phỏng)"
 DECLARED_BY = "Công an cấp xã (mô phỏng)"
 DAY = timedelta(days=1)
 FIRST_YEAR = 2024
@@ -109,11 +109,11 @@ def _assess(standings: Sequence[Standing], by: User, day: date) -> None:
 
 
 def _settle_unknown(cycle: Cycle, by: User, day: date) -> None:
-    """Settle what the rule set leaves open (the older one says nothing below its classes), with a reason."""
+    """Settle what missing figures leave open, with a reason."""
     for standing in _standings(cycle):
         if standing.proposed_class == "unknown":
-            assessed = actions.self_assess(standing=standing, chosen="none", note=BELOW, by=by, at=_moment(day))
-            actions.appraise(standing=assessed, chosen="none", note=BELOW, by=by, at=_moment(day))
+            assessed = actions.self_assess(standing=standing, chosen="none", note=UNSETTLED, by=by, at=_moment(day))
+            actions.appraise(standing=assessed, chosen="none", note=UNSETTLED, by=by, at=_moment(day))
 
 
 def _past(year: int, by: User, seed: int) -> None:

@@ -98,6 +98,15 @@ def clean(code: str, value: object) -> Value:
             return _whole_number(code, value)
 
 
+POPULATION_DAY_AHEAD: Final = _("Ngày của số nhân khẩu ở tương lai: ghi ngày đã có số liệu.")
+
+
+def not_yet(values: Mapping[str, Value], on: date) -> bool:
+    """Return whether the population is said to be that of a day after `on`."""
+    day = values.get("population_as_of")
+    return isinstance(day, date) and day > on
+
+
 def as_json(value: Value) -> int | str | None:
     """Return `value` as history and snapshots keep it: a day as "2026-12-14"."""
     return value.isoformat() if isinstance(value, date) else value

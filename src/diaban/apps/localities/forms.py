@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from diaban.apps.localities import figures
 from diaban.apps.localities.models import Decision, LocalityClass, RouteKind
+from diaban.apps.localities.queries.rules import class_choices
+from diaban.core.rules import RuleSet
 
 DAY_FORMATS = ["%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d"]
-CLASS_CHOICES = [("", _("Chọn loại")), *LocalityClass.choices]
-DECIDED_CHOICES = [choice for choice in CLASS_CHOICES if choice[0] != LocalityClass.UNKNOWN]
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
@@ -28,6 +28,13 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
         error_messages={"invalid": _("Cần một ngày viết dd/mm/yyyy, ví dụ 14/12/2026.")},
         **options,
     )
+
+
+def set_choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """Give a field its choices under an empty first one."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [("", _("Chọn loại")), *choices]
 
 
 class FigureField(forms.CharField):
@@ -115,7 +122,7 @@ class DeclareForm(FiguresForm):
 class AssessForm(forms.Form):
     """A class with its note: self-assessment and appraisal."""
 
-    chosen = forms.ChoiceField(label=_("Loại"), choices=CLASS_CHOICES)
+    chosen = forms.ChoiceField(label=_("Loại"))
     note = forms.CharField(
         label=_("Nhận xét, lý do"),
         required=False,
@@ -123,6 +130,10 @@ class AssessForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Cần khi khác đề xuất. Không ghi tên người hoặc thông tin cá nhân."),
     )
+
+    def __init__(self, *args: Any, law: RuleSet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "chosen", class_choices(law))
 
 
 class SendBackForm(forms.Form):
@@ -151,13 +162,17 @@ class NumberForm(forms.Form):
 class DecideForm(NumberForm):
     """A decision on one unit."""
 
-    chosen = forms.ChoiceField(label=_("Loại quyết định"), choices=DECIDED_CHOICES)
+    chosen = forms.ChoiceField(label=_("Loại quyết định"))
     listing = forms.ChoiceField(
         label=_("Danh sách địa bàn trọng điểm"),
         required=False,
         choices=[("", _("Theo loại và danh sách năm trước")), *Decision.Listing.choices],
     )
     field_order = ["number", "date", "chosen", "listing", "reason"]
+
+    def __init__(self, *args: Any, law: RuleSet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "chosen", [one for one in class_choices(law) if one[0] != LocalityClass.UNKNOWN])
 
 
 class OpenCycleForm(forms.Form):

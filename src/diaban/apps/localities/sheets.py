@@ -112,6 +112,13 @@ class DeclarationSheet(Sheet):
             before = standing.get(draft.key, {})
             given = {code: to_json(value) for code, value in draft.values.items() if value is not None}
             yield from _disagreements(draft, before | given)
+            if figures.not_yet(draft.values, timezone.localdate(context.at)):
+                yield Fault(
+                    draft.number,
+                    "population_as_of",
+                    say(N_("Ngày của số nhân khẩu ở tương lai")),
+                    say(N_("Ngày đã có số liệu, không sau hôm nay")),
+                )
             if late and any(before.get(code) not in (None, value) for code, value in given.items()):
                 why = say(N_("Sửa số đã khai sau ngày chốt mà chưa ghi lý do"))
                 yield Fault(draft.number, "unit_code", why, say(N_("Tải lên lại và ghi lý do điều chỉnh")))

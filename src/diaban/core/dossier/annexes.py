@@ -16,14 +16,15 @@ from diaban.core.dossier.document import (
     small,
     text,
 )
-from diaban.core.dossier.snapshot import ClassRow, CriterionRow, Dossier, HotspotRow, Standing, Working
+from diaban.core.dossier.snapshot import STANDING_LABELS, ClassRow, CriterionRow, Dossier, HotspotRow, Standing, Working
 
 SHORT = {
     Standing.I: "I",
     Standing.II: "II",
     Standing.III: "III",
     Standing.DRUG_FREE: "Không ma túy",
-    Standing.NEITHER: "Không xếp loại",
+    Standing.NEITHER: "Không thuộc loại",
+    Standing.UNCLASSED: "Không thuộc loại",
     Standing.UNDETERMINED: "Chưa xác định",
 }
 ROUTES = {"": "không", "intra": "nội tỉnh", "inter": "liên tỉnh"}
@@ -212,6 +213,12 @@ def _hotspot_blocks(dossier: Dossier) -> tuple[Block, ...]:
     return (hotspot_table(dossier).on(Medium.PAGE),)
 
 
+def _unclassed(dossier: Dossier) -> str:
+    """Return what "Không thuộc loại" stands for in this dossier: an older rule knows no "không ma túy"."""
+    found = {one for row in dossier.classes for one in (row.literal, row.at_least, row.approved)}
+    return STANDING_LABELS[Standing.UNCLASSED if Standing.UNCLASSED in found else Standing.NEITHER].lower()
+
+
 def annexes(dossier: Dossier) -> tuple[Annex, ...]:
     """Return annexes I (hot-spots), II (classes) and III (workings)."""
     workings = [block for number, item in enumerate(dossier.workings, 1) for block in _working_blocks(number, item)]
@@ -223,8 +230,8 @@ def annexes(dossier: Dossier) -> tuple[Annex, ...]:
     classes.append(
         note(
             "Ghi chú: tỷ lệ ghi ba chữ số thập phân, bỏ phần dư, không làm tròn lên; việc so với ngưỡng thực hiện trên"
-            " số nguyên. “Không xếp loại”: không thuộc loại trọng điểm, chưa đạt không ma túy. “Đúng từng chữ”: mỗi"
-            " mức là một khoảng riêng. “Mức cao gồm mức thấp”: đạt mức cao thì coi như đạt mức thấp."
+            f" số nguyên. “Không thuộc loại”: {_unclassed(dossier)}. “Đúng từng chữ”: mỗi mức là một khoảng riêng."
+            " “Mức cao gồm mức thấp”: đạt mức cao thì coi như đạt mức thấp."
         )
     )
     return (

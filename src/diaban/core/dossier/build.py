@@ -68,7 +68,7 @@ def standing(assessment: Assessment, reading: Reading) -> Standing:
     if outcome.klass is not None:
         return Standing(outcome.klass)
     if not assessment.conditions:
-        return Standing.NEITHER
+        return Standing.UNCLASSED
     return {True: Standing.DRUG_FREE, False: Standing.NEITHER, None: Standing.UNDETERMINED}[assessment.drug_free]
 
 
@@ -219,7 +219,7 @@ def completeness(subjects: Iterable[Subject]) -> tuple[Completeness, ...]:
 def rule_ref(ruleset: RuleSet, settings: Settings | None = None) -> RuleRef:
     """Return the rule set as the report names it, with the settings used, each labelled as the province's own."""
     used = ruleset.resolve(settings)
-    chosen = [setting for setting in ruleset.settings if used[setting.key] is not None]
+    chosen = [setting for setting in ruleset.settings if used[setting.key] is not None and not setting.elsewhere]
     lines = tuple(_setting(setting, used[setting.key]) for setting in chosen)
     number = ruleset.reference.split(";")[0].split(", Điều")[0].strip()
     title = f"Quyết định số {number.removeprefix('QĐ ')}" if number.startswith("QĐ ") else number

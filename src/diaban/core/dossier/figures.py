@@ -9,6 +9,8 @@ from datetime import date
 
 from diaban.core.dossier.snapshot import ClassRow, Dossier, FlowRow, Standing
 
+UNCLASSED = Standing.UNCLASSED
+
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
@@ -41,6 +43,7 @@ def class_counts(dossier: Dossier) -> tuple[ClassCount, ...]:
     return tuple(
         ClassCount(item, previous[item] if comparable else None, literal[item], at_least[item], approved[item])
         for item in Standing
+        if item is not UNCLASSED or UNCLASSED in {*previous, *literal, *at_least, *approved}
     )
 
 
@@ -69,8 +72,14 @@ def moved(rows: Iterable[ClassRow]) -> tuple[ClassRow, ...]:
     return tuple(
         row
         for row in rows
-        if row.previous not in unknown and row.standing not in unknown and row.previous is not row.standing
+        if row.previous not in unknown and row.standing not in unknown and not _same(row.previous, row.standing)
     )
+
+
+def _same(before: Standing | None, after: Standing | None) -> bool:
+    """Return whether two classes are one, where the older rule did not tell drug-free communes from the rest."""
+    outside = (Standing.NEITHER, Standing.UNCLASSED)
+    return before is after or (before in outside and after in outside)
 
 
 def decisions(rows: Iterable[ClassRow]) -> tuple[Decision, ...]:

@@ -21,6 +21,7 @@ class Standing(StrEnum):
     III = "III"
     DRUG_FREE = "drug_free"
     NEITHER = "neither"  # no key class, and not drug-free either: the rule leaves it unnamed
+    UNCLASSED = "unclassed"  # no key class, under a rule that knows no "không ma túy"
     UNDETERMINED = "undetermined"  # figures are missing that could change the answer
 
 
@@ -32,6 +33,7 @@ STANDING_LABELS = {
     Standing.III: "Loại III",
     Standing.DRUG_FREE: "Không ma túy",
     Standing.NEITHER: "Không thuộc loại trọng điểm, chưa đạt không ma túy",
+    Standing.UNCLASSED: "Không thuộc loại trọng điểm",
     Standing.UNDETERMINED: "Chưa xác định",
 }
 

@@ -75,6 +75,8 @@ def bulk_declare(
     if not declared_by.strip():
         raise Refused(_("Cần ghi đơn vị hoặc chức danh khai số liệu."), "declared_by")
     cleaned = [(unit, {code: figures.clean(code, value) for code, value in values.items()}) for unit, values in rows]
+    if any(figures.not_yet(values, timezone.localdate(at)) for _unit, values in cleaned):
+        raise Refused(figures.POPULATION_DAY_AHEAD, "population_as_of")
     if len({unit.pk for unit, _v in cleaned}) < len(cleaned):
         raise Refused(_("Một đơn vị xuất hiện hai lần trong cùng một lần khai."))
     stages = dict(

@@ -10,7 +10,7 @@ from diaban.apps.localities.queries.filters import narrowed, sorted_rows
 from diaban.apps.localities.queries.history import sources, timeline
 from diaban.apps.localities.queries.inputs import form_codes, inputs_of, register_figures
 from diaban.apps.localities.queries.province import Province, province_assessment
-from diaban.apps.localities.queries.rules import deadlines, law_of, law_of_year, period_of_year
+from diaban.apps.localities.queries.rules import class_label, deadlines, law_of, law_of_year, period_of_year
 from diaban.apps.localities.queries.standings import (
     Change,
     Completeness,
@@ -37,6 +37,7 @@ __all__ = [
     "Row",
     "changes",
     "class_counts",
+    "class_label",
     "completeness",
     "completeness_for_annex",
     "current_cycle",

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from diaban.apps.localities.figures import BY_CODE
-from diaban.apps.localities.models import Cycle, RouteKind, Standing
+from diaban.apps.localities.models import Cycle, LocalityClass, RouteKind, Standing
 from diaban.apps.localities.queries.messages import unpack
 from diaban.apps.localities.queries.province import province_assessment
 from diaban.apps.localities.queries.rules import law_of
@@ -16,17 +16,23 @@ from diaban.apps.localities.queries.standings import Row, completeness, standing
 from diaban.core.dossier.build import TOLD_ELSEWHERE
 from diaban.core.dossier.snapshot import ClassRow, Completeness, CriterionRow, ProvinceAssessment, Working
 from diaban.core.dossier.snapshot import Standing as DossierStanding
-from diaban.core.rules import Reading
+from diaban.core.rules import Reading, RuleSet
 
 NAMES = {
     "I": DossierStanding.I,
     "II": DossierStanding.II,
     "III": DossierStanding.III,
-    "none": DossierStanding.NEITHER,
+    "none": DossierStanding.NEITHER,  # under a rule without "không ma túy": see `_named`
     "free": DossierStanding.DRUG_FREE,
     "unknown": DossierStanding.UNDETERMINED,
 }
 ROUTE_MARKS = {RouteKind.NONE.value: "", RouteKind.INTRA.value: "intra", RouteKind.INTER.value: "inter"}
+
+
+def _named(klass: str, law: RuleSet) -> DossierStanding:
+    """Return a class as the dossier names it under the rule set that gave it."""
+    unclassed = klass == LocalityClass.NONE and not law.drug_free
+    return DossierStanding.UNCLASSED if unclassed else NAMES[klass]
 
 
 def rows_for_annex(cycle: Cycle, rows: Iterable[Row] | None = None) -> tuple[ClassRow, ...]:
@@ -36,7 +42,14 @@ def rows_for_annex(cycle: Cycle, rows: Iterable[Row] | None = None) -> tuple[Cla
         shots = _shots(cycle)
         # The report names these findings in sections of their own.
         apart = frozenset(gap.code for gap in law_of(cycle).gaps if gap.detect in TOLD_ELSEWHERE)
-        return tuple(_class_row(row, shots.get(row.standing.pk, {}), apart) for row in found)
+        laws = law_of(cycle), _law_before(cycle)
+        return tuple(_class_row(row, shots.get(row.standing.pk, {}), apart, laws) for row in found)
+
+
+def _law_before(cycle: Cycle) -> RuleSet:
+    """Return the rule set of last year's review; this year's where there was none."""
+    before = Cycle.objects.filter(year=cycle.year - 1).first()
+    return law_of(before or cycle)
 
 
 def _shots(cycle: Cycle) -> dict[int, Mapping[str, Any]]:
@@ -45,7 +58,8 @@ def _shots(cycle: Cycle) -> dict[int, Mapping[str, Any]]:
     return {pk: decided or proposal for pk, proposal, decided in pairs}
 
 
-def _class_row(row: Row, shot: Mapping[str, Any], apart: frozenset[str]) -> ClassRow:
+def _class_row(row: Row, shot: Mapping[str, Any], apart: frozenset[str], laws: tuple[RuleSet, RuleSet]) -> ClassRow:
+    law, law_before = laws
     figures = shot.get("figures", {})
     standing, decision = row.standing, row.standing.decision
     counts = {
@@ -69,8 +83,8 @@ def _class_row(row: Row, shot: Mapping[str, Any], apart: frozenset[str]) -> Clas
         unit_name=row.place.name,
         **counts,
         route=None if route is None else ROUTE_MARKS[route],
-        literal=NAMES[shot.get("literal", "unknown")],
-        at_least=NAMES[shot.get("at_least", "unknown")],
+        literal=_named(shot.get("literal", "unknown"), law),
+        at_least=_named(shot.get("at_least", "unknown"), law),
         drug_free=shot.get("drug_free"),
         criteria_met=tuple(shot.get("criteria_met", ())),
         conflicts=tuple(
@@ -83,10 +97,10 @@ def _class_row(row: Row, shot: Mapping[str, Any], apart: frozenset[str]) -> Clas
         using=figures.get("persons_using"),
         population_as_of=as_of,
         population_source=str(figures.get("population_source") or ""),
-        previous=NAMES[row.previous.decided_class] if row.previous.decided_class else None,
+        previous=_named(row.previous.decided_class, law_before) if row.previous.decided_class else None,
         previous_note=row.previous.note,
-        self_assessed=NAMES[standing.self_class] if standing.self_class else None,
-        approved=NAMES[decision.decided_class] if decision else None,
+        self_assessed=_named(standing.self_class, law) if standing.self_class else None,
+        approved=_named(decision.decided_class, law) if decision else None,
         decision_number=decision.number if decision else "",
         decision_date=decision.date if decision else None,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from diaban.apps.accounts.queries import people
 from diaban.apps.audit.models import Event
 from diaban.apps.localities.figures import BY_CODE
 from diaban.apps.localities.models import (
@@ -17,16 +18,17 @@ from diaban.apps.localities.models import (
     Decision,
     Declaration,
     DeclarationChange,
-    LocalityClass,
     Origin,
     RouteKind,
     Standing,
 )
+from diaban.apps.localities.queries.rules import class_label, law_of
+from diaban.core.rules import RuleSet
 
 
-def class_words(code: str | None) -> str:
-    """Return a class in words; "–" for none given."""
-    return str(LocalityClass(code).label) if code else "–"
+def class_words(code: str | None, law: RuleSet) -> str:
+    """Return a class in the words of a rule set; "–" for none given."""
+    return class_label(code, law) if code else "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,11 @@ class Entry:
 
 
 def timeline(standing: Standing) -> list[Entry]:
-    """Return what was done to the standing and its figures, newest first. Two queries."""
+    """Return what was done to the standing and its figures, newest first. Three queries."""
     # Figures before the acts of the same moment; the order in which they were written breaks the other ties.
     entries = sorted([*_declarations(standing), *_acts(standing)], key=lambda entry: entry.at)
-    return entries[::-1]
+    names = people(entry.by for entry in entries)
+    return [replace(entry, by=names[entry.by]) for entry in entries[::-1]]
 
 
 def _declarations(standing: Standing) -> list[Entry]:
@@ -117,47 +120,47 @@ def _noted(detail: Mapping[str, Any], key: str = "note") -> list[str]:
     return [_("Lý do, nhận xét: {note}").format(note=detail[key])] if detail.get(key) else []
 
 
-def _self_assessed(detail: Mapping[str, Any]) -> tuple[str, list[str]]:
-    return _("Xã tự đánh giá"), [class_words(detail.get("class")), *_noted(detail)]
+def _self_assessed(detail: Mapping[str, Any], law: RuleSet) -> tuple[str, list[str]]:
+    return _("Xã tự đánh giá"), [class_words(detail.get("class"), law), *_noted(detail)]
 
 
-def _appraised(detail: Mapping[str, Any]) -> tuple[str, list[str]]:
-    return _("Tỉnh thẩm định"), [class_words(detail.get("class")), *_noted(detail)]
+def _appraised(detail: Mapping[str, Any], law: RuleSet) -> tuple[str, list[str]]:
+    return _("Tỉnh thẩm định"), [class_words(detail.get("class"), law), *_noted(detail)]
 
 
-def _sent_back(detail: Mapping[str, Any]) -> tuple[str, list[str]]:
+def _sent_back(detail: Mapping[str, Any], _law: RuleSet) -> tuple[str, list[str]]:
     return _("Trả lại kèm ý kiến"), _noted(detail)
 
 
-def _numbered(detail: Mapping[str, Any]) -> list[str]:
+def _numbered(detail: Mapping[str, Any], law: RuleSet) -> list[str]:
     day = str(detail.get("date", ""))
     number = _("Số {number} ngày {day}").format(number=detail.get("number"), day=f"{day[8:10]}/{day[5:7]}/{day[:4]}")
     listing = detail.get("listing")
     return [
         number,
-        class_words(detail.get("class")),
+        class_words(detail.get("class"), law),
         *([str(Decision.Listing(listing).label)] if listing else []),
         *_noted(detail, "reason"),
     ]
 
 
-def _decided(detail: Mapping[str, Any]) -> tuple[str, list[str]]:
-    return _("Quyết định"), _numbered(detail)
+def _decided(detail: Mapping[str, Any], law: RuleSet) -> tuple[str, list[str]]:
+    return _("Quyết định"), _numbered(detail, law)
 
 
-def _superseded(detail: Mapping[str, Any]) -> tuple[str, list[str]]:
+def _superseded(detail: Mapping[str, Any], law: RuleSet) -> tuple[str, list[str]]:
     replaced = _("Thay quyết định số {number} ({words})").format(
-        number=detail.get("supersedes"), words=class_words(detail.get("before"))
+        number=detail.get("supersedes"), words=class_words(detail.get("before"), law)
     )
-    return _("Quyết định thay thế"), [*_numbered(detail), replaced]
+    return _("Quyết định thay thế"), [*_numbered(detail, law), replaced]
 
 
-def _computed(detail: Mapping[str, Any]) -> tuple[str, list[str]]:
-    before, after = class_words(detail.get("before")), class_words(detail.get("after"))
+def _computed(detail: Mapping[str, Any], law: RuleSet) -> tuple[str, list[str]]:
+    before, after = class_words(detail.get("before"), law), class_words(detail.get("after"), law)
     return _("Đề xuất đổi theo số liệu"), [f"{before} → {after}"]
 
 
-TELLERS: Final[dict[str, Callable[[Mapping[str, Any]], tuple[str, list[str]]]]] = {
+TELLERS: Final[dict[str, Callable[[Mapping[str, Any], RuleSet], tuple[str, list[str]]]]] = {
     "standing.self_assess": _self_assessed,
     "standing.appraise": _appraised,
     "standing.send_back": _sent_back,
@@ -169,9 +172,10 @@ TELLERS: Final[dict[str, Callable[[Mapping[str, Any]], tuple[str, list[str]]]]] 
 
 def _acts(standing: Standing) -> list[Entry]:
     subject = f"standing:{standing.cycle.year}:{standing.unit.uid}"
+    law = law_of(standing.cycle)
     found = []
     for event in Event.objects.filter(subject=subject, verb__in=TELLERS).order_by("at", "pk"):
-        title, lines = TELLERS[event.verb](event.detail)
+        title, lines = TELLERS[event.verb](event.detail, law)
         tone = "again" if event.verb in ("standing.supersede", "standing.send_back") else "act"
         found.append(Entry(event.at, event.actor, title, tuple(lines), tone))
     return found

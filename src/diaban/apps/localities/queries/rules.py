@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from diaban.apps.localities.models import Cycle
+from diaban.apps.localities.models import Cycle, LocalityClass
 from diaban.catalogue.periods_loader import regime
 from diaban.catalogue.rulesets_loader import cycle as cycle_period
 from diaban.catalogue.rulesets_loader import ruleset, ruleset_for
@@ -30,6 +30,22 @@ def law_of_year(year: int) -> RuleSet:
 def law_of(cycle: Cycle) -> RuleSet:
     """Return the rule set under which the cycle was opened."""
     return ruleset(cycle.ruleset)
+
+
+def class_label(klass: str, ruleset: RuleSet) -> str:
+    """Return the class in the words of a rule set: one without "không ma túy" says nothing of it."""
+    if klass == LocalityClass.NONE and not ruleset.drug_free:
+        return gettext("Không thuộc loại trọng điểm")
+    return str(LocalityClass(klass).label)
+
+
+def class_choices(ruleset: RuleSet) -> list[tuple[str, str]]:
+    """Return the classes a person may choose under a rule set, heaviest first."""
+    return [
+        (klass.value, class_label(klass, ruleset))
+        for klass in LocalityClass
+        if klass != LocalityClass.FREE or ruleset.drug_free
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from diaban.apps.localities.models import LocalityClass
 from diaban.apps.localities.queries.history import shown as shown_value
 from diaban.apps.localities.queries.messages import told
 from diaban.apps.localities.queries.province import Province
+from diaban.apps.localities.queries.rules import class_label
+from diaban.catalogue.rulesets_loader import ruleset
 from diaban.core.rules import Reading
 
 
@@ -275,7 +277,7 @@ class Working:
         if proposed == LocalityClass.FREE:
             return _("Đề xuất không ma túy: đạt cả {n} điều kiện").format(n=len(self.shot["conditions"]))
         if proposed == LocalityClass.NONE:
-            return _("Không thuộc loại trọng điểm, chưa đạt không ma túy")
+            return class_label(proposed, ruleset(self.shot["ruleset"]))
         n = len(self.shot["missing"])
         if n:
             return _("Chưa xác định được loại: còn {n} số liệu chưa báo cáo").format(n=n)

@@ -107,10 +107,11 @@ def current_cycle(on: date) -> Cycle | None:
     return unlocked or cycle_for(on) or Cycle.objects.order_by("-year").first()
 
 
-def year_to_open(on: date) -> int:
-    """Return the year of the review in which `on` lies, for the form that opens one."""
+def year_to_open(on: date) -> int | None:
+    """Return the year of the review in which `on` lies, for the form that opens one; None where it is open already."""
     guess = on.year
-    return guess + 1 if on > cycle_period(guess).last_day else guess
+    year = guess + 1 if on > cycle_period(guess).last_day else guess
+    return None if Cycle.objects.filter(year=year).exists() else year
 
 
 def standings(cycle: Cycle, unit_ids: Collection[int] | None = None) -> list[Row]:

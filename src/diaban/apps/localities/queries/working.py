@@ -91,6 +91,8 @@ def _class(assessment: Assessment, reading: Reading) -> LocalityClass:
         return LocalityClass.UNKNOWN
     if outcome.klass is not None:
         return LocalityClass.FREE if _free_wins(assessment) else LocalityClass(outcome.klass)
+    if not assessment.conditions:  # a rule set without "không ma túy": outside its classes nothing is left open
+        return LocalityClass.NONE
     return {True: LocalityClass.FREE, False: LocalityClass.NONE, None: LocalityClass.UNKNOWN}[assessment.drug_free]
 
 

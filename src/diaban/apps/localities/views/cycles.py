@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from diaban.adapters.clock import now, today
+from diaban.apps.hotspots import queries as hotspots
 from diaban.apps.localities import actions, figures, queries
 from diaban.apps.localities.forms import OpenCycleForm, SettingsForm
 from diaban.apps.localities.models import Cycle, LocalityClass, Stage
@@ -23,10 +24,14 @@ from diaban.apps.localities.queries.standings import Completeness, Near, Row
 from diaban.apps.localities.stages import Refused
 from diaban.apps.localities.views.found import cycle_of, user_of
 from diaban.apps.localities.views.pictures import class_chart, cycle_map
+from diaban.ui.templatetags.ui import CLASS_WORDS
 
 PAGE = 50
 VIEWS = ("ban-do", "bang", "bieu-do")
-CLASS_FILTERS = [("key", gettext_lazy("Loại I, II, III")), *LocalityClass.choices]
+CLASS_FILTERS = [
+    ("key", gettext_lazy("Loại I, II, III")),
+    *((klass, gettext_lazy(words)) for klass, words in CLASS_WORDS.items()),
+]
 GAP_FILTERS = [
     ("complete", gettext_lazy("Đủ số liệu")),
     ("partial", gettext_lazy("Còn thiếu")),
@@ -42,7 +47,8 @@ CONFLICT_FILTERS = [
 
 def cycles(request: HttpRequest) -> HttpResponse:
     """List the reviews, newest first; open one."""
-    form = OpenCycleForm(request.POST or None, initial={"year": queries.year_to_open(today())})
+    year = queries.year_to_open(today())
+    form = OpenCycleForm(request.POST or None, initial={"year": year})
     if request.method == "POST" and form.is_valid():
         try:
             cycle = actions.open_cycle(year=form.cleaned_data["year"], by=user_of(request), at=now())
@@ -55,7 +61,8 @@ def cycles(request: HttpRequest) -> HttpResponse:
     for cycle in Cycle.objects.order_by("-year"):
         rows = queries.standings(cycle)
         found.append((cycle, queries.class_counts(cycle, rows), queries.stage_counts(cycle, rows), len(rows)))
-    return render(request, "localities/cycles.html", {"cycles": found, "form": form, "classes": LocalityClass.choices})
+    context = {"cycles": found, "form": form, "classes": LocalityClass.choices, "year": year}
+    return render(request, "localities/cycles.html", context)
 
 
 def answer(cycle: Cycle, rows: Sequence[Row], complete: Completeness, near: Sequence[Near], on: date) -> str:
@@ -139,8 +146,9 @@ def settings(request: HttpRequest, year: int) -> HttpResponse:
     """Show and change the choices that the text of the law leaves open."""
     found = cycle_of(year)
     law = queries.law_of(found)
-    initial = {setting.key: found.settings.get(setting.key, setting.default) for setting in law.settings}
-    form = SettingsForm(request.POST or None, initial=initial, settings=law.settings)
+    asked = [setting for setting in law.settings if not setting.elsewhere]
+    initial = {setting.key: found.settings.get(setting.key, setting.default) for setting in asked}
+    form = SettingsForm(request.POST or None, initial=initial, settings=asked)
     if request.method == "POST" and form.is_valid():
         chosen = {key: value for key, value in form.cleaned_data.items() if value is not None}
         defaults = {setting.key: setting.default for setting in law.settings}
@@ -152,8 +160,14 @@ def settings(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu; {n} đề xuất được tính lại.").format(n=changed))
             return redirect("localities:cycle", year=year)
-    words = setting_words(law.settings, found.settings)
-    return render(request, "localities/settings.html", {"cycle": found, "law": law, "form": form, "settings": words})
+    context = {
+        "cycle": found,
+        "law": law,
+        "form": form,
+        "settings": setting_words(asked, found.settings),
+        "watch_months": hotspots.settings_on(today()).watch_months,
+    }
+    return render(request, "localities/settings.html", context)
 
 
 @require_POST

@@ -9,32 +9,33 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diaban.apps.localities.models import Cycle, LocalityClass
+from diaban.apps.localities.queries.rules import class_label, law_of
 from diaban.apps.localities.queries.standings import Row
 from diaban.apps.places import queries as places
 from diaban.ui.charts import Bar, Chart, bar_chart
 from diaban.ui.svgmap import LegendItem, MapPicture, Shape, build_map
+from diaban.ui.templatetags.ui import short_class
 
 SPECIAL_ZONE = "dac_khu"
 
 
 def _legend(rows: Sequence[Row]) -> list[LegendItem]:
     counted = Counter(row.shown_class for row in rows)
-    return [
-        LegendItem(str(LocalityClass(klass).label), f"class-{klass}", counted[klass]) for klass in LocalityClass.values
-    ]
+    return [LegendItem(short_class(klass), f"class-{klass}", counted[klass]) for klass in LocalityClass.values]
 
 
 def cycle_map(cycle: Cycle, shown: Sequence[Row], rows: Sequence[Row]) -> MapPicture:
     """Return the map of the rows shown; the other units of the review are only background."""
     outlines = places.outlines([row.place.id for row in rows], cycle.last_day)
     kept = {row.place.id for row in shown}
+    law = law_of(cycle)
     shapes = []
     for row in rows:
         outline = outlines.get(row.place.id)
         if outline is None:
             continue
         inside = row.place.id in kept
-        words = str(LocalityClass(row.shown_class).label)
+        words = class_label(row.shown_class, law)
         shapes.append(
             Shape(
                 key=row.place.uid,
@@ -64,7 +65,7 @@ def class_chart(cycle: Cycle, shown: Sequence[Row]) -> list[Chart]:
     heavy = sum(counted[klass] for klass in ("I", "II", "III"))
     bars = [
         Bar(
-            str(LocalityClass(klass).label),
+            short_class(klass),
             counted[klass],
             href=f"?loai={klass}&xem=bang",
             tone=f"class-{klass}",
@@ -87,10 +88,7 @@ def class_chart(cycle: Cycle, shown: Sequence[Row]) -> list[Chart]:
         charts.append(
             bar_chart(
                 _("Năm {year}: {n} đơn vị so sánh được").format(year=cycle.year - 1, n=comparable),
-                [
-                    Bar(str(LocalityClass(klass).label), before[klass], tone=f"class-{klass}")
-                    for klass in LocalityClass.values
-                ],
+                [Bar(short_class(klass), before[klass], tone=f"class-{klass}") for klass in LocalityClass.values],
                 headers=(_("Loại"), _("Số đơn vị")),
                 note=_("{n} đơn vị không so sánh được hoặc chưa có quyết định năm trước.").format(
                     n=len(shown) - comparable

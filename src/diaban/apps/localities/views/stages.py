@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -41,23 +42,40 @@ def _step(
     cycle = cycle_of(year)
     row = row_of(cycle, uid)
     standing = full(row)
-    checking = False
     if standing.stage == Stage.DECIDED and step == "decide":
         step = "supersede"
     if request.method == "POST" and form.is_valid():
-        if check and CONFIRMED not in request.POST:
-            checking = "sua" not in request.POST
-        else:
+        store = not check or CONFIRMED in request.POST
+        if store or "sua" not in request.POST:
             try:
-                act(standing)
+                _perform(lambda: act(standing), keep=store)
             except Refused as refused:
                 form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             else:
+                if not store:
+                    return _answers(request, cycle, row, standing, form, template)
                 messages.success(request, said)
                 return redirect("localities:standing", year=year, uid=uid)
-    context = page_of(cycle, row, standing) | {"form": form, "checking": checking, "confirmed": CONFIRMED}
+    context = page_of(cycle, row, standing) | {"form": form, "checking": False, "confirmed": CONFIRMED}
     context |= {"blocked": _blocked(cycle, standing, step), "with_working": check}
     return render(request, template, context)
+
+
+def _answers(
+    request: HttpRequest, cycle: Cycle, row: Row, standing: Standing, form: forms.Form, template: str
+) -> HttpResponse:
+    """Show the answers once more before they are stored."""
+    context = page_of(cycle, row, standing) | {"form": form, "checking": True, "confirmed": CONFIRMED}
+    return render(request, template, context | {"blocked": "", "with_working": True})
+
+
+def _perform(act: Callable[[], Any], *, keep: bool) -> Any:
+    """Do an act; without `keep` take it back, so that what it refuses is known before the answers are shown again."""
+    with transaction.atomic():
+        done = act()
+        if not keep:
+            transaction.set_rollback(True)
+    return done
 
 
 def _blocked(cycle: Cycle, standing: Standing, step: str) -> str:
@@ -74,7 +92,8 @@ def _blocked(cycle: Cycle, standing: Standing, step: str) -> str:
 def self_assess(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Record the commune's own class."""
     row = row_of(cycle_of(year), uid)
-    form = AssessForm(request.POST or None, initial={"chosen": row.standing.self_class or row.standing.proposed_class})
+    initial = {"chosen": row.standing.self_class or row.standing.proposed_class}
+    form = AssessForm(request.POST or None, law=queries.law_of(row.standing.cycle), initial=initial)
 
     def act(standing: Standing) -> None:
         actions.self_assess(standing=standing, by=user_of(request), at=now(), **form.cleaned_data)
@@ -96,6 +115,7 @@ def appraise(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     row = row_of(cycle_of(year), uid)
     form = AssessForm(
         request.POST or None,
+        law=queries.law_of(row.standing.cycle),
         initial={
             "chosen": row.standing.appraised_class or row.standing.self_class or row.standing.proposed_class,
             "note": row.standing.appraisal_note,
@@ -126,7 +146,7 @@ def decide(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Record a decision, or the one that takes its place; answers are shown once more before they are stored."""
     row = row_of(cycle_of(year), uid)
     initial = row.decided_class or row.standing.appraised_class
-    form = DecideForm(request.POST or None, initial={"chosen": initial})
+    form = DecideForm(request.POST or None, law=queries.law_of(row.standing.cycle), initial={"chosen": initial})
 
     def act(standing: Standing) -> None:
         act_of = actions.supersede if standing.stage == Stage.DECIDED else actions.decide
@@ -152,20 +172,24 @@ def decide_many(request: HttpRequest, year: int) -> HttpResponse:
     rows = _selected(request, cycle, Stage.APPRAISED)
     form = NumberForm(request.POST if request.POST.get("buoc") else None)
     checking = False
-    if request.method == "POST" and form.is_valid():
-        if CONFIRMED not in request.POST:
-            checking = "sua" not in request.POST
-        else:
+    if request.method == "POST" and rows and form.is_valid():
+        store = CONFIRMED in request.POST
+        if store or "sua" not in request.POST:
             try:
-                done = actions.decide_many(
-                    standings=[row.standing for row in rows], by=user_of(request), at=now(), **form.cleaned_data
+                done = _perform(
+                    lambda: actions.decide_many(
+                        standings=[row.standing for row in rows], by=user_of(request), at=now(), **form.cleaned_data
+                    ),
+                    keep=store,
                 )
             except Refused as refused:
                 form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             else:
-                said = _("Đã ghi quyết định số {number} cho {n} đơn vị.")
-                messages.success(request, said.format(number=form.cleaned_data["number"], n=len(done)))
-                return redirect("localities:cycle", year=year)
+                if store:
+                    said = _("Đã ghi quyết định số {number} cho {n} đơn vị.")
+                    messages.success(request, said.format(number=form.cleaned_data["number"], n=len(done)))
+                    return redirect("localities:cycle", year=year)
+                checking = True
     counted = Counter(row.standing.appraised_class for row in rows)
     context = {
         "cycle": cycle,
@@ -173,7 +197,7 @@ def decide_many(request: HttpRequest, year: int) -> HttpResponse:
         "form": form,
         "checking": checking,
         "confirmed": CONFIRMED,
-        "counts": [(klass, label, counted[klass]) for klass, label in LocalityClass.choices if counted[klass]],
+        "counts": [(klass, counted[klass]) for klass in LocalityClass.values if counted[klass]],
         "differing": [row for row in rows if row.standing.appraised_class != row.standing.proposed_class],
         "stale": [row for row in rows if row.stale],
     }

@@ -99,6 +99,7 @@ def standing(request: HttpRequest, year: int, uid: str) -> HttpResponse:
 
 def page_of(cycle: Cycle, row: Row, standing: Standing) -> dict[str, Any]:
     """Return what every page on one unit shows: where it is, how far it has come, its working."""
+    law = queries.law_of(cycle)
     return {
         "cycle": cycle,
         "row": row,
@@ -106,6 +107,7 @@ def page_of(cycle: Cycle, row: Row, standing: Standing) -> dict[str, Any]:
         "working": working(standing.proposal),
         "decided_working": working(standing.decision.proposal) if standing.decision else None,
         "steps": permitted(standing.stage),
-        "law": queries.law_of(cycle),
+        "decided_words": queries.class_label(row.decided_class, law) if row.decided_class else "",
+        "law": law,
         "locked": cycle.state == Cycle.State.CLOSED,
     }
