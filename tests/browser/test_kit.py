@@ -165,6 +165,18 @@ def test_the_first_stop_of_the_keyboard_leads_past_the_bars(opened: Open) -> Non
     assert page.evaluate("document.activeElement.id") == "noi-dung"
 
 
+def test_a_question_mark_opens_the_list_of_keys_but_not_while_typing(opened: Open) -> None:
+    page = opened(wrong=False)
+    keys = page.get_by_role("dialog", name="Phím tắt")
+    page.locator("input[type=search], input[type=text]").first.press("?")
+    assert not keys.is_visible()
+    page.locator("h1").first.click()
+    page.keyboard.press("?")
+    assert keys.is_visible()
+    page.keyboard.press("Escape")
+    assert not keys.is_visible()
+
+
 def test_a_phone_has_doors_and_one_large_act(opened: Open) -> None:
     page = opened(wrong=False, width=360)
     assert page.get_by_role("link", name="Ghi nhận", exact=True).last.is_visible()
