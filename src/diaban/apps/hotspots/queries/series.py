@@ -211,6 +211,9 @@ def _pool(cells: Sequence[Cell], silent: int) -> Figure:
     """Return the parts of one figure together; nothing told and something silent is not zero but missing."""
     if not cells:
         return Figure(None if silent else 0, silent=silent)
+    if len(cells) == 1:  # most of them: a long table has twenty thousand
+        (cell,) = cells
+        return Figure(cell.amount, cell.quality, cell.weight, cell.sources, silent)
     amounts = [cell.amount for cell in cells if cell.amount is not None]
     return Figure(
         _sum(amounts) if amounts else None,
