@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import hotspots_cast
@@ -30,18 +31,18 @@ def check(cast: hotspots_cast.Province, sheet: str, rows: list[Mapping[str, Any]
     return batch
 
 
-def write(cast: hotspots_cast.Province, sheet: str, rows: list[Mapping[str, Any]] | bytes) -> Batch:
+def write(cast: hotspots_cast.Province, sheet: str, rows: list[Mapping[str, Any]] | bytes, at: datetime = AT) -> Batch:
     batch = check(cast, sheet, rows)
     assert [str(one) for one in shown(batch, list(problems(batch)))] == []
     batch.mode = "all"
     batch.save()
-    apply_batch(batch, by=cast.user, at=AT, step=nothing)
+    apply_batch(batch, by=cast.user, at=at, step=nothing)
     batch.refresh_from_db()
     return batch
 
 
-def undo(cast: hotspots_cast.Province, batch: Batch) -> None:
-    undo_batch(batch, by=cast.user, at=AT, step=nothing)
+def undo(cast: hotspots_cast.Province, batch: Batch, at: datetime = AT) -> None:
+    undo_batch(batch, by=cast.user, at=at, step=nothing)
 
 
 def counts(batch: Batch) -> tuple[int, int, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -166,3 +166,26 @@ def test_the_command_line_imports_undoes_and_exports(cast: hotspots_cast.Provinc
     assert commands.export("hotspots", tmp_path / "x.pdf", lines.append) == 1
     assert commands.import_file("hotspots", source, lines.append, user="ai-do") == 1
     assert "Tên gọi" in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "model", "change"),
+    [("hotspots", NEW, Hotspot, {"name": "Sau chợ mới"}), ("incidents", CASE, Incident, {"arrested": 3})],
+)
+def test_batches_on_one_row_are_taken_back_one_after_the_other(
+    cast: hotspots_cast.Province,
+    sheet: str,
+    row: dict[str, Any],
+    model: type[Hotspot | Incident],
+    change: dict[str, Any],
+) -> None:
+    hour = timedelta(hours=1)
+    first = write(cast, sheet, [row])
+    before = model._default_manager.values().get()
+    second = write(cast, sheet, [row | change], hotspots_cast.AT + hour)
+    with pytest.raises(BatchRefused):
+        undo(cast, first, hotspots_cast.AT + 2 * hour)
+    undo(cast, second, hotspots_cast.AT + 2 * hour)
+    assert model._default_manager.values().get() == before
+    undo(cast, first, hotspots_cast.AT + 3 * hour)
+    assert not model._default_manager.exists()

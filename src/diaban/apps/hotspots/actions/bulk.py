@@ -22,6 +22,7 @@ from diaban.apps.hotspots.actions.bulk_base import (
     Revert,
     Units,
     load_by_code,
+    moment_of,
     overwrite,
 )
 from diaban.apps.hotspots.actions.bulk_base import plain as plain_value
@@ -70,6 +71,7 @@ class _Plan:
     after: History
     steps: list[HotspotStep]
     was: dict[str, Any] = field(default_factory=dict)  # fields of an existing spot before the row
+    moment: str = ""  # when it was last changed before the row
 
     @property
     def is_new(self) -> bool:
@@ -99,7 +101,7 @@ def bulk_upsert_hotspots(rows: Sequence[HotspotRow], *, by: User, at: datetime) 
         changed: list[_Plan] = []
         for plan in plans:
             if not plan.is_new:
-                plan.was = _image(plan.spot)
+                plan.was, plan.moment = _image(plan.spot), plan.spot.updated_at.isoformat()
             if _describe(plan) | bool(plan.added):
                 project(plan.spot, plan.after, settings)
                 plan.spot.updated_at = at
@@ -113,9 +115,12 @@ def bulk_upsert_hotspots(rows: Sequence[HotspotRow], *, by: User, at: datetime) 
             "at": at.isoformat(),
             "created": [plan.spot.pk for plan in new],
             "updated": [
-                {"pk": plan.spot.pk, "fields": plan.was, "seqs": [e.seq for e in plan.after.entries[-plan.added :]]}
-                if plan.added
-                else {"pk": plan.spot.pk, "fields": plan.was, "seqs": []}
+                {
+                    "pk": plan.spot.pk,
+                    "fields": plan.was,
+                    "updated_at": plan.moment,
+                    "seqs": [e.seq for e in plan.after.entries[len(plan.before.entries) :]],
+                }
                 for plan in old
             ],
         }
@@ -143,7 +148,7 @@ def revert_hotspots(image: Mapping[str, Any], *, by: User, at: datetime) -> Reve
             spot = spots[pk]
             for name, value in item["fields"].items():
                 setattr(spot, name, date.fromisoformat(value) if name.endswith(("_on", "_until")) and value else value)
-            spot.updated_at = at
+            spot.updated_at = moment_of(item, at)
             describe(spot)
             if item["seqs"]:
                 HotspotStep.objects.filter(hotspot=pk, seq__in=item["seqs"]).delete()

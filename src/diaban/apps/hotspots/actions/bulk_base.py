@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident
@@ -70,6 +70,11 @@ def overwrite(records: Sequence[Hotspot] | Sequence[HotspotStep] | Sequence[Inci
             unique_fields=["id"],
             update_fields=[name.removesuffix("_id") for name in columns],
         )
+
+
+def moment_of(item: Mapping[str, Any], otherwise: datetime) -> datetime:
+    """Return when the record of an image was last changed before; restored, it lets an earlier import go back too."""
+    return datetime.fromisoformat(item["updated_at"]) if item.get("updated_at") else otherwise
 
 
 def plain(value: object) -> object:

@@ -21,6 +21,7 @@ from diaban.apps.hotspots.actions.bulk_base import (
     Revert,
     Units,
     load_by_code,
+    moment_of,
     overwrite,
     plain,
 )
@@ -49,6 +50,7 @@ class _Plan:
     is_new: bool
     seized: Seized  # what is recorded now
     was: dict[str, Any] = field(default_factory=dict)
+    moment: str = ""  # when it was last changed before the row
 
     @property
     def replaces(self) -> bool:
@@ -76,6 +78,7 @@ def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime
                 code = units.code(incident.unit_id, incident.on)
                 incident.code = counter.next(f"VV-{code}-{incident.on.year}")
             incident.search = searchable(incident.code, incident.place)[:400]
+            plan.moment = "" if plan.is_new else incident.updated_at.isoformat()
             incident.updated_at = at
             if plan.is_new:
                 incident.created_at = at
@@ -88,7 +91,10 @@ def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime
         image = {
             "at": at.isoformat(),
             "created": [plan.incident.pk for plan in new],
-            "updated": [{"pk": p.incident.pk, "fields": p.was, "seizures": _listed(p.seized)} for p in old],
+            "updated": [
+                {"pk": p.incident.pk, "fields": p.was, "updated_at": p.moment, "seizures": _listed(p.seized)}
+                for p in old
+            ],
         }
         codes = tuple(plan.incident.code for plan in plans)
         return BulkResult(len(new), len(old), len(rows) - len(changed), codes, image)
@@ -114,7 +120,7 @@ def revert_incidents(image: Mapping[str, Any], *, by: User, at: datetime) -> Rev
             for name, value in item["fields"].items():
                 setattr(incidents[pk], name, date.fromisoformat(value) if name == "on" else value)
             incidents[pk].search = searchable(incidents[pk].code, incidents[pk].place)[:400]
-            incidents[pk].updated_at = at
+            incidents[pk].updated_at = moment_of(item, at)
         overwrite([incidents[pk] for pk in restored], (*COLUMNS, "search", "updated_at"))
         _seize({pk: {(s, m): n for s, m, n in item["seizures"]} for pk, item in restored.items()})
         for start in range(0, len(image["created"]), BATCH):
