@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,12 +15,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diaban.adapters.workbooks import Kind as CellKind
-from diaban.apps.hotspots.models import Agency, Behaviour, Form, Grade, Hotspot, Incident, IncidentKind, Kind, Source
-from diaban.apps.hotspots.queries import HotspotFilter, IncidentFilter
+from diaban.apps.hotspots.models import (
+    Agency,
+    Behaviour,
+    Form,
+    Grade,
+    Hotspot,
+    Incident,
+    IncidentKind,
+    Kind,
+    Route,
+    Source,
+)
+from diaban.apps.hotspots.queries import HotspotFilter, IncidentFilter, routes_list
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS, INCIDENT_ORDERS
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.places import queries as places
-from diaban.apps.places.scope import Scope
+from diaban.apps.places.scope import PERIOD, Scope
+from diaban.core.periods import Period
 
 EXISTING: Final = "ton_tai"
 HOTSPOT_DEFAULT_ORDER: Final = "-cap_nhat"
@@ -93,6 +106,7 @@ def read_hotspots(query: QueryDict, scope: Scope) -> HotspotFilter:
         listed_to=_day(query.get("den")),
         reformed=query.get("tai") == "1",
         watch_over=query.get("het_han") == "1",
+        period=asked_period(scope),
     )
 
 
@@ -109,7 +123,27 @@ def read_incidents(query: QueryDict, scope: Scope) -> IncidentFilter:
         last=_day(query.get("den")),
         hotspot_id=int(spot) if spot.isdecimal() and len(spot) < 19 else None,
         no_suspect=query.get("vo_chu") == "1",
+        voided=query.get("huy") == "1",
+        period=asked_period(scope),
     )
+
+
+def read_routes(query: QueryDict, scope: Scope) -> QuerySet[Route]:
+    """Return the key routes of the list: in force today, in the period asked for, or all; those void on request."""
+    reach = query.get("pham_vi", "")
+    voided, period = query.get("huy") == "1", asked_period(scope)
+    everything = voided or query.get("tat_ca") == "1"
+    return routes_list(
+        None if everything else scope.today,
+        reach if reach in Route.Reach.values else "",
+        period=period,
+        voided=voided,
+    )
+
+
+def asked_period(scope: Scope) -> Period | None:
+    """Return the period that the address names; without one a register is shown whole."""
+    return scope.period if PERIOD in scope.given else None
 
 
 def within(scope: Scope) -> frozenset[int] | None:

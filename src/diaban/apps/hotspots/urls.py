@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from diaban.apps.hotspots.views import incidents, quick, routes, series, spots, steps, values
+from diaban.apps.hotspots.views import incidents, quick, routes, series, spots, steps, values, voiding
 
 app_name = "hotspots"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("diem/<int:pk>/sua/", spots.edit, name="edit"),
     path("diem/<int:pk>/buoc/<slug:verb>/", steps.take, name="step"),
     path("diem/<int:pk>/hoan-tac/", steps.undo, name="undo"),
+    path("<slug:what>/<int:pk>/huy-ghi-nhan/", voiding.void, name="void"),
+    path("<slug:what>/<int:pk>/khoi-phuc/", voiding.restore, name="restore"),
     path("vu-viec/", incidents.index, name="incidents"),
     path("vu-viec/xuat.<slug:form>", incidents.export, name="incidents_export"),
     path("vu-viec/moi/", incidents.new, name="incident_new"),

@@ -182,7 +182,8 @@ def check_step(*, hotspot: Hotspot, decision: Decision, at: datetime) -> History
     )
     problems = [unit_problem(decision.unit, decision.on)] if decision.unit else []
     if decision.target is not None:
-        problems.extend(_target_problems(hotspot, decision.target, day_of(at)))
+        target = Hotspot.objects.get(pk=decision.target.pk)  # as it stands now, not as the page showed it
+        problems.extend(_target_problems(hotspot, target, day_of(at)))
     found = [problem for problem in problems if problem]
     try:
         history = apply(history_of(hotspot, day_of(at)), step, settings_on(decision.on))

@@ -4,6 +4,7 @@ from diaban.apps.hotspots.forms.fields import refuse
 from diaban.apps.hotspots.forms.incidents import IncidentForm, QuickIncidentForm, seizure_lines
 from diaban.apps.hotspots.forms.routes import RouteForm, ValueForm
 from diaban.apps.hotspots.forms.spots import HotspotForm, PlaceForm, QuickSpotForm, StepForm, UndoForm
+from diaban.apps.hotspots.forms.voiding import VoidForm
 
 __all__ = [
     "HotspotForm",
@@ -15,6 +16,7 @@ __all__ = [
     "StepForm",
     "UndoForm",
     "ValueForm",
+    "VoidForm",
     "refuse",
     "seizure_lines",
 ]

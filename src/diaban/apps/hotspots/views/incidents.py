@@ -28,7 +28,7 @@ from diaban.core.periods import Grain
 from diaban.ui.svgmap import Mark
 
 VIEWS = ("bang", "ban-do", "bieu-do")
-FILTERS = ("q", "loai", "nguon", "tu", "den", "diem", "vo_chu", "don_vi")
+FILTERS = ("q", "loai", "nguon", "tu", "den", "diem", "vo_chu", "don_vi", "ky", "huy")
 PLAIN = (
     "on", "kind", "source", "place", "place_type", "lon", "lat", "no_suspect", "cases", "arrested", "prosecuted",
     "fined", "note",
@@ -61,6 +61,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "all_columns": listing.INCIDENT_COLUMNS,
         "sort": ordered.sort,
         "filtered": any(request.GET.get(name) for name in FILTERS),
+        "period_optional": True,
+        "period": listing.asked_period(scope),
+        "period_says": gettext("Vụ việc xảy ra trong kỳ."),
         "query": request.GET.urlencode(),
         "hotspot": _asked_hotspot(request),
     }
@@ -114,7 +117,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one incident with its counts and what was seized."""
-    incident = get_object_or_404(Incident.objects.select_related("hotspot", "unit"), pk=pk)
+    incident = get_object_or_404(Incident.everything.select_related("hotspot", "unit", "voided_by"), pk=pk)
     scope = scope_of(request)
     seized = [
         (

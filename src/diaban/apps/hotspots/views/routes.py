@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
-from diaban.apps.hotspots import actions, queries
+from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import RouteForm, refuse
 from diaban.apps.hotspots.models import Route, RouteUnit
 from diaban.apps.hotspots.views import pictures
@@ -38,9 +38,8 @@ def index(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     everything = request.GET.get("tat_ca") == "1"
     reach = request.GET.get("pham_vi", "")
-    routes = list(
-        queries.routes_list(None if everything else scope.today, reach if reach in Route.Reach.values else "")
-    )
+    voided = request.GET.get("huy") == "1"
+    routes = list(listing.read_routes(request.GET, scope))
     crossed = _crossed(routes, scope)
     view = "ban-do" if request.GET.get("xem") == "ban-do" else "bang"
     context: dict[str, Any] = {
@@ -52,7 +51,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "reaches": Route.Reach.choices,
         "view": view,
         "views": ("bang", "ban-do"),
-        "filtered": bool(reach) or everything,
+        "filtered": bool(reach) or everything or voided or "ky" in scope.given,
+        "voided": voided,
+        "period_optional": True,
+        "period": listing.asked_period(scope),
+        "period_says": gettext("Tuyến có hiệu lực trong kỳ."),
     }
     if view == "ban-do":
         context["map"] = pictures.route_map(crossed, scope)
@@ -62,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one route with the units it crosses, as they were called when it was approved."""
-    route = get_object_or_404(Route, pk=pk)
+    route = get_object_or_404(Route.everything.select_related("voided_by"), pk=pk)
     scope = scope_of(request)
     crossings = list(route.crossings.select_related("unit").order_by("position", "pk"))
     names = places.names({crossing.unit_id for crossing in crossings}, route.valid_from)

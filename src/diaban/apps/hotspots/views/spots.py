@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +24,16 @@ from diaban.apps.hotspots.views import pictures
 from diaban.apps.hotspots.views.base import Ordered, actor, export_file, page_of
 from diaban.apps.hotspots.views.timeline import lines_of
 from diaban.apps.places.scope import Scope, scope_of
-from diaban.core.lifecycle import History, StepRefused, Transition, permitted
+from diaban.core.lifecycle import (
+    History,
+    Movement,
+    Requirement,
+    Settings,
+    StepRefused,
+    Transition,
+    permitted,
+    permitted_from,
+)
 
 VIEWS = ("bang", "ban-do", "bieu-do")
 SHOWN_INCIDENTS = 10
@@ -58,8 +69,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "sort": ordered.sort,
         "filtered": any(
             request.GET.get(name)
-            for name in ("q", "loai", "trang_thai", "muc", "tu", "den", "tai", "het_han", "don_vi")
+            for name in ("q", "loai", "trang_thai", "muc", "tu", "den", "tai", "het_han", "don_vi", "ky")
         ),
+        "period_optional": True,
+        "period": listing.asked_period(scope),
+        "period_says": gettext("Điểm đang mở hồ sơ hoặc có bước trong kỳ."),
         "query": request.GET.urlencode(),
     }
     if context["view"] == "ban-do":
@@ -95,7 +109,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     heirs = queries.carried([spot.unit_id], scope.today)
     heir = heirs[spot.unit_id]
     names = listing.Names.of({spot.unit_id, heir or spot.unit_id}, scope.today)
-    main, other = _next_steps(history)
+    main, waiting, other = _next_steps(history, queries.settings_on(scope.today), scope.today)
     return render(
         request,
         "hotspots/detail.html",
@@ -109,8 +123,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "state_tone": listing.STATE_TONES.get(spot.state, "closed"),
             "since": history.last.step.on if history.last else None,
             "main_steps": main,
+            "waiting_steps": waiting,
             "other_steps": other,
             "can_undo": len(history.effective) > 1,
+            "voided": history.voided,
             "watch_months": queries.settings_on(scope.today).watch_months,
             "behaviours": listing.HOTSPOT_COLUMNS[10].cell(spot, names).value,
             "timeline": lines_of(spot, scope.today),
@@ -122,11 +138,38 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _next_steps(history: History) -> tuple[list[Transition], list[Transition]]:
-    """Part the permitted steps: those along the chain, and those out of it or beside it."""
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step along the chain. `primary`: the usual one; `on`: the day from which it is permitted, when not yet."""
+
+    verb: str
+    title: str
+    primary: bool = False
+    on: date | None = None
+
+
+def _next_steps(
+    history: History, settings: Settings, today: date
+) -> tuple[list[NextStep], list[NextStep], list[Transition]]:
+    """Part the permitted steps: along the chain, along it but not yet (the watch runs), and out of it or beside it.
+
+    A removal that needs its own reason, because no watch period is set, is possible but not the usual step; nor is a
+    re-formation, which nobody hopes for.
+    """
     aside = {"move", "reclassify", "regrade", "merge", "hand_over", "strike", "dismiss"}
-    allowed = permitted(history)
-    return [t for t in allowed if t.verb not in aside], [t for t in allowed if t.verb in aside]
+    ready: list[NextStep] = []
+    later: list[NextStep] = []
+    other: list[Transition] = []
+    for step in permitted(history):
+        day = permitted_from(history, step, settings)
+        unusual = step.movement is Movement.REFORMED or (Requirement.WATCH_OVER in step.requires and day is None)
+        if step.verb in aside:
+            other.append(step)
+        elif day is not None and today < day:
+            later.append(NextStep(step.verb, step.title, on=day))
+        else:
+            ready.append(NextStep(step.verb, step.title, primary=not unusual and not any(one.primary for one in ready)))
+    return ready, later, other
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,6 +216,9 @@ def _own_unit(request: HttpRequest) -> str:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Describe a hot-spot anew; what its steps decide is not here."""
     spot = get_object_or_404(Hotspot, pk=pk)
+    if spot.state == workflow_on(scope_of(request).today).voided_state:
+        messages.warning(request, gettext("Hồ sơ đã hủy ghi nhận; khôi phục trước khi sửa."))
+        return redirect("hotspots:detail", pk=spot.pk)
     initial = {name: getattr(spot, name) for name in PlaceForm.base_fields} | {"behaviours": spot.behaviour_codes}
     form = PlaceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

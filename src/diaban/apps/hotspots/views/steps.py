@@ -20,7 +20,7 @@ from diaban.apps.hotspots.views.base import actor
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.places.scope import scope_of
-from diaban.core.lifecycle import StepRefused, Workflow, permitted
+from diaban.core.lifecycle import StepRefused, Workflow, permitted, permitted_from
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,6 +36,11 @@ def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         state = gettext(history.workflow.state(spot.state).title)
         text = gettext("%(code)s đang ở «%(state)s» nên không còn thực hiện được bước này.")
         messages.warning(request, text % {"code": spot.code, "state": state})
+        return redirect("hotspots:detail", pk=spot.pk)
+    day = permitted_from(history, transition, queries.settings_on(scope.today))
+    if day is not None and scope.today < day:
+        text = gettext("«%(step)s» được phép từ %(day)s: thời hạn theo dõi chưa hết.")
+        messages.warning(request, text % {"step": gettext(transition.title), "day": f"{day:%d/%m/%Y}"})
         return redirect("hotspots:detail", pk=spot.pk)
     initial = {"on": scope.today, "decider": actor(request).title}
     form = StepForm(request.POST or None, transition=transition, communes=scope.communes, initial=initial)

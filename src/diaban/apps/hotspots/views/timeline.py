@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from diaban.apps.hotspots.models import Hotspot, Kind
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.places import queries as places
-from diaban.core.lifecycle import Movement
+from diaban.core.lifecycle import RESTORE, UNDO, VOID, Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def lines_of(spot: Hotspot, on: date) -> list[TimelineLine]:
     names = places.names({row.unit_id for row in rows}, on)
     current = next((row.seq for row in rows if row.stands), 0)
     titles = {transition.verb: gettext(transition.title) for transition in workflow.transitions}
+    taken_back = {row.undoes for row in rows}
+    titles |= {VOID: gettext("Hủy ghi nhận"), RESTORE: gettext("Khôi phục")}
     found = []
     for row in rows:
         transition = workflow.transition(row.verb)
@@ -48,7 +50,7 @@ def lines_of(spot: Hotspot, on: date) -> list[TimelineLine]:
             change = names[row.unit_id]
         elif row.verb == "reclassify":
             change = str(Kind(row.kind).label)
-        undo = row.undoes is not None
+        undo = row.verb == UNDO
         found.append(
             TimelineLine(
                 on=row.on,
@@ -63,10 +65,10 @@ def lines_of(spot: Hotspot, on: date) -> list[TimelineLine]:
                 target=row.target,
                 recorded_at=row.recorded_at,
                 recorded_by=str(row.recorded_by) if row.recorded_by else "",
-                undone=not row.stands and not undo,
+                undone=row.seq in taken_back,
                 undo=undo,
                 again=bool(transition and transition.movement is Movement.REFORMED and row.stands),
-                current=row.seq == current,
+                current=row.seq == (current or rows[0].seq),
             )
         )
     return found
