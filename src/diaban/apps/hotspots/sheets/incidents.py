@@ -62,7 +62,7 @@ def _columns() -> tuple[ColumnSpec, ...]:
     return (
         ColumnSpec("code", "Mã vụ việc", Cell.CODE, required=True, max_length=40, width=20, example="VV-26506-2026-1"),
         ColumnSpec("on", "Ngày xảy ra", Cell.DATE, required=True, width=12, example="03/11/2026"),
-        ColumnSpec("unit_code", "Mã đơn vị", Cell.CODE, required=True, digits=5, width=10, example="26506"),
+        ColumnSpec("unit_code", "Mã đơn vị", Cell.CODE, required=True, width=10, example="26506"),
         ColumnSpec("unit_name", "Tên đơn vị", max_length=120, width=22, help="Để đối chiếu với mã"),
         ColumnSpec("kind", "Loại việc", Cell.CHOICE, choices=labels(IncidentKind), width=20, example="Mua bán"),
         ColumnSpec("source", "Nguồn", Cell.CHOICE, choices=labels(Source), width=24),

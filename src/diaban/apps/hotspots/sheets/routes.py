@@ -15,8 +15,8 @@ from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as Cell
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, SheetRefused, Stored, to_json
 from diaban.apps.hotspots.actions.routes import edit_route, record_route, remove_route, route_problems
+from diaban.apps.hotspots.listing import read_routes
 from diaban.apps.hotspots.models import Route, RouteUnit
-from diaban.apps.hotspots.queries import routes_list
 from diaban.apps.hotspots.sheets.spots import CODE_ACCEPTED, labels
 from diaban.apps.hotspots.sheets.units import Units
 from diaban.apps.places.models import Unit
@@ -78,10 +78,14 @@ class RouteSheet(Sheet):
         """Find units on the day the route begins, read its line, and ask the register whether it can stand."""
         units, standing = Units(), self.current([draft.key for draft in drafts], context)
         wanted = {uid for row in standing.values() for uid in row["units"]}
+        voided = set(Route.everything.filter(voided_at__isnull=False).values_list("code", flat=True))
         faults: list[Fault] = []
         good: list[Draft] = []
         for draft in drafts:
             objections = list(_read(draft, standing.get(draft.key), units))
+            if draft.key in voided:
+                why = say(N_("Tuyến {code} đã hủy ghi nhận; khôi phục trước khi sửa."), code=draft.key)
+                objections.append(Fault(draft.number, "code", why))
             faults += objections
             if not objections:
                 good.append(draft)
@@ -95,7 +99,7 @@ class RouteSheet(Sheet):
 
     def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:  # noqa: ARG002
         """Return what the register says of each route."""
-        return {row["code"]: row for row in _stored(Route.objects.filter(code__in=list(keys)))}
+        return {row["code"]: row for row in _stored(Route.everything.filter(code__in=list(keys)))}
 
     def write(self, changes: Sequence[Change], context: Context) -> Json:
         """Record and edit route by route: a province has dozens."""
@@ -104,7 +108,7 @@ class RouteSheet(Sheet):
     def revert(self, changes: Sequence[Change], image: Json, context: Context) -> None:  # noqa: ARG002
         """Remove the routes that came, edit the others back."""
         self._put([(change, change.before) for change in changes if change.before], context, new=set())
-        for route in Route.objects.filter(code__in=[change.key for change in changes if not change.before]):
+        for route in Route.everything.filter(code__in=[change.key for change in changes if not change.before]):
             try:
                 remove_route(route=route, by=context.by, at=context.at)
             except StepRefused as error:
@@ -112,7 +116,9 @@ class RouteSheet(Sheet):
 
     def _put(self, rows: Sequence[tuple[Change, Stored]], context: Context, *, new: Collection[str]) -> None:
         known = _units({uid for _change, values in rows for uid in values["units"]})
-        routes = {route.code: route for route in Route.objects.filter(code__in=[change.key for change, _row in rows])}
+        routes = {
+            route.code: route for route in Route.everything.filter(code__in=[change.key for change, _row in rows])
+        }
         for change, row in rows:
             values, crossed = _values(row), [known[uid] for uid in row["units"]]
             try:
@@ -136,12 +142,8 @@ class RouteSheet(Sheet):
 
     def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
         """Yield the routes of the list page, in its order."""
-        reach = query.get("pham_vi", "")
-        found = routes_list(
-            None if query.get("tat_ca") == "1" else scope.today, reach if reach in Route.Reach.values else ""
-        )
         units = Units()
-        for row in _stored(found):
+        for row in _stored(read_routes(query, scope)):
             day = dt.date.fromisoformat(row["valid_from"])
             codes = [units.code_and_name(units.held.ids[uid], day)[0] for uid in row["units"]]
             yield _values(row) | {
@@ -166,7 +168,7 @@ def _read(draft: Draft, standing: Stored | None, units: Units) -> Iterator[Fault
     values["units"] = None
     if codes:
         day = values.get("valid_from") or dt.date.fromisoformat((standing or {})["valid_from"])
-        found = [(code, units.by_code(code.zfill(5), day)) for code in re.split(r"[;,\s]+", codes) if code]
+        found = [(code, units.by_code(code, day)) for code in re.split(r"[;,\s]+", codes) if code]
         for _code, unit in found:
             if not isinstance(unit, int):
                 yield Fault(draft.number, "unit_codes", unit, CODE_ACCEPTED)

@@ -76,7 +76,7 @@ SPEC: Final = SheetSpec(
         ColumnSpec("kind", "Loại", Cell.CHOICE, choices=labels(Kind), width=24, example="Tụ điểm phức tạp"),
         ColumnSpec("grade", "Mức căn cứ", Cell.CHOICE, choices=labels(Grade), width=20, example="Nghi vấn"),
         ColumnSpec("form", "Hình thức", Cell.CHOICE, choices=labels(Form), width=18, example="Địa điểm cụ thể"),
-        ColumnSpec("unit_code", "Mã đơn vị", Cell.CODE, required=True, digits=5, width=10, example="26506"),
+        ColumnSpec("unit_code", "Mã đơn vị", Cell.CODE, required=True, width=10, example="26506"),
         ColumnSpec("unit_name", "Tên đơn vị", max_length=120, width=22, help="Để đối chiếu với mã"),
         ColumnSpec("address", "Địa chỉ", max_length=300, width=30),
         ColumnSpec("lon", "Kinh độ", Cell.DECIMAL, minimum=-180, maximum=180, width=11, example="107,0843"),
@@ -138,7 +138,7 @@ class HotspotSheet(Sheet):
         day = values.get("listed_on") or values.get("detected_on") or today
         unit = units.by_code(code, day)
         if spot is not None:
-            meant = {unit, units.by_code(code, today)}
+            meant = {found for found in (unit, units.by_code(code, today)) if isinstance(found, int)}
             if spot.unit_id in meant or heirs.get(spot.unit_id) in meant or units.has_code(spot.unit_id, code):
                 unit = spot.unit_id
         if not isinstance(unit, int):

@@ -25,15 +25,29 @@ class Units:
         self._found: dict[tuple[str, date], int | Message] = {}
 
     def by_code(self, code: str, day: date) -> int | Message:
-        """Return the id of the commune with `code` on `day`, or the sentence why there is none."""
+        """Return the id of the lowest unit with `code` on `day`, or the sentence why there is none.
+
+        That is a commune, or a district that has none (Côn Đảo until 30/6/2025, code 755). A commune's code that came
+        as a number has lost its leading zeros.
+        """
         key = (code, day)
         if key not in self._found:
+            district = self._bare_district(code, day)
             try:
-                uid = self.held.register.resolve(code, day, Level.COMMUNE.value)
+                uid = district or self.held.register.resolve(code.zfill(5), day, Level.COMMUNE.value)
                 self._found[key] = self.held.ids[uid]
             except UnitsError as error:
                 self._found[key] = error.message
         return self._found[key]
+
+    def _bare_district(self, code: str, day: date) -> str | None:
+        if len(code) != 3:
+            return None
+        try:
+            uid = self.held.register.resolve(code, day, Level.DISTRICT.value)
+        except UnitsError:
+            return None
+        return None if self.held.register.snapshot(day).children(uid) else uid
 
     def code_and_name(self, unit_id: int, day: date) -> tuple[str, str]:
         """Return what the unit was called on `day`, or on its nearest day."""
