@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -23,7 +24,7 @@ def cast() -> Province:
 
 
 def live(cast: Province, draw: random.Random, hotspots: int, steps: int) -> None:
-    """Let some spots live at random through the actions, some steps taken back."""
+    """Let some spots live at random through the actions, some steps taken back, some files void for a time."""
     for _ in range(hotspots):
         where = draw.choice([cast.one, cast.two, cast.split, cast.island])
         day = date(2025, 1, 1) + timedelta(days=draw.randrange(150))
@@ -36,6 +37,11 @@ def live(cast: Province, draw: random.Random, hotspots: int, steps: int) -> None
 
 def take(cast: Province, draw: random.Random, made: Hotspot, day: date) -> None:
     history = queries.history_of(made, AT.date())
+    if draw.random() < (0.5 if history.voided else 0.1):
+        adjust = actions.restore_hotspot if history.voided else actions.void_hotspot
+        with suppress(StepRefused):
+            adjust(hotspot=made, on=AT.date(), reason="Ghi nhầm", by=cast.user, at=AT, **PAPER)
+        return
     allowed = permitted(history)
     if not allowed:
         return
@@ -65,7 +71,9 @@ def take(cast: Province, draw: random.Random, made: Hotspot, day: date) -> None:
 def test_flows_summed_in_the_database_are_those_of_the_lives(cast: Province, seed: int) -> None:
     live(cast, random.Random(seed), 18, 7)
     histories = list(queries.histories_of(Hotspot.objects.values_list("pk", flat=True), AT.date()).values())
-    assert {"reform", "undo", "eliminate", "move"} <= set(HotspotStep.objects.values_list("verb", flat=True))
+    assert {"reform", "undo", "eliminate", "move", "void", "restore"} <= set(
+        HotspotStep.objects.values_list("verb", flat=True)
+    )
     for start, end in (
         (date(2024, 12, 15), date(2025, 12, 15)),
         (date(2025, 5, 15), date(2025, 7, 15)),
