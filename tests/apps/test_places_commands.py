@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from diaban.adapters import national_units
 from diaban.adapters.clock import now, today
@@ -14,6 +15,7 @@ from diaban.apps.audit.models import Event
 from diaban.apps.places import commands, queries
 from diaban.apps.places.actions import load_catalogue
 from diaban.apps.places.models import Boundary
+from diaban.cli import build
 
 pytestmark = pytest.mark.django_db
 REFORM = date(2025, 7, 1)
@@ -38,6 +40,14 @@ def test_the_area_is_shown_and_set(said: list[str]) -> None:
     assert said[1] == "Địa bàn làm việc: Thành phố Vũng Tàu – 5 xã, phường, đặc khu hôm nay."
     assert "99999" in said[2]
     assert Event.objects.filter(verb="area.set", actor="dòng lệnh").count() == 2
+
+
+def test_the_former_province_is_set_with_a_code_of_its_day(db: None) -> None:
+    app = build(stateless=False)
+    assert CliRunner().invoke(app, ["area", "set", "77"]).exit_code == 1
+    done = CliRunner().invoke(app, ["area", "set", "77", "--on", "2024-12-14"])
+    assert done.exit_code == 0 and "Bà Rịa - Vũng Tàu" in done.stderr
+    assert CliRunner().invoke(app, ["area", "set", "77", "--on", "14/12"]).exit_code == 2
 
 
 def test_a_csv_with_problems_ends_with_one_and_says_where(said: list[str], tmp_path: Path) -> None:

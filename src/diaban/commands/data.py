@@ -80,10 +80,14 @@ def boundaries_import(
 def area_set(
     codes: Annotated[list[str], typer.Argument(help="Mã đơn vị: một tỉnh, hoặc nhiều xã.")],
     name: Annotated[str, typer.Option(help="Tên gọi của địa bàn.")] = "",
+    on: Annotated[
+        str, typer.Option("--on", help="Ngày mà các mã có hiệu lực, ví dụ 2024-12-14; mặc định hôm nay.")
+    ] = "",
 ) -> None:
     """Đặt địa bàn làm việc."""
+    day = _day(on, "--on") if on else None
     prepare.everything_but_static(console.print)
-    raise typer.Exit(places.area_set(codes, console.print, name=name))
+    raise typer.Exit(places.area_set(codes, console.print, on=day, name=name))
 
 
 @area.command("show")

@@ -61,8 +61,8 @@ def demo(
     with transaction.atomic():
         planted = loader.load(by=accounts.create(), last_day=last_day, say=console.print, seed=seed)
     facts = json.dumps(asdict(planted), ensure_ascii=False, indent=1, default=str)
-    accounts.mark().write_text(facts + "\n", encoding="utf-8")
-    console.print("Xong. Những gì đã gài vào dữ liệu: " + str(accounts.mark()), markup=False)
+    accounts.planted().write_text(facts + "\n", encoding="utf-8")
+    console.print(f"Xong. Những gì đã gài vào dữ liệu (JSON): {accounts.planted()}", markup=False)
 
 
 def register(app: typer.Typer) -> None:

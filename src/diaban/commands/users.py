@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from typing import NoReturn
+
 import typer
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from diaban.adapters.clock import now
+from diaban.apps.accounts import actions
 from diaban.apps.accounts.models import User
+from diaban.apps.places.commands import CommandLine
 from diaban.commands import prepare
 
 group = typer.Typer(help="Tài khoản.", no_args_is_help=True)
@@ -22,20 +27,46 @@ def add(
     username: str = typer.Argument(help="Tên đăng nhập."),
     full_name: str = typer.Option("", help="Họ và tên hiển thị."),
     title: str = typer.Option("", help="Chức danh."),
-    password: str = typer.Option(..., prompt="Mật khẩu", confirmation_prompt=True, hide_input=True, help="Mật khẩu."),
+    password: str = typer.Option("", help="Mật khẩu; bỏ trống thì được hỏi, không hiện ra màn hình."),
+    password_stdin: bool = typer.Option(False, "--password-stdin", help="Đọc mật khẩu ở dòng đầu của đầu vào chuẩn."),
 ) -> None:
     """Tạo một tài khoản cán bộ."""
     prepare.database(typer.echo)
     if User.objects.filter(username=username).exists():
-        raise typer.BadParameter(f"tên {username!r} đã có người dùng; chọn tên khác")
-    user = User(username=username, full_name=full_name, title=title)
+        _refuse(f"tên “{username}” đã có người dùng; chọn tên khác.")
     try:
-        validate_password(password, user)
+        actions.add_user(
+            by=CommandLine(),
+            at=now(),
+            username=username,
+            password=password or (_piped() if password_stdin else _asked()),
+            full_name=full_name,
+            title=title,
+        )
     except ValidationError as error:
-        raise typer.BadParameter(" ".join(error.messages)) from error
-    user.set_password(password)
-    user.save()
+        _refuse(" ".join(error.messages))
     typer.echo(f"Đã tạo tài khoản {username}.")
+
+
+def _piped() -> str:
+    """Return the first line of the standard input."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        _refuse("đầu vào chuẩn không có mật khẩu.")
+    return password
+
+
+def _asked() -> str:
+    """Ask for the password twice without showing it."""
+    password: str = typer.prompt("Mật khẩu", hide_input=True)
+    if password != typer.prompt("Nhập lại mật khẩu", hide_input=True):
+        _refuse("hai lần nhập mật khẩu không giống nhau.")
+    return password
+
+
+def _refuse(why: str) -> NoReturn:
+    typer.echo(f"Lỗi: {why}", err=True)
+    raise typer.Exit(2)
 
 
 def register(app: typer.Typer) -> None:

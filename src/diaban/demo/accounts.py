@@ -28,6 +28,11 @@ def mark() -> Path:
     return Path(settings.DATA_DIR) / "demo"
 
 
+def planted() -> Path:
+    """Return the file that tells what the generator planted: hot-spots, re-formations, seasonal swings (JSON)."""
+    return Path(settings.DATA_DIR) / "demo-planted.json"
+
+
 def present() -> bool:
     """Say whether this data folder holds a demonstration."""
     return mark().exists()
