@@ -228,7 +228,12 @@ def test_pages_from_empty_list_to_issue_and_again(page: Client, cycle: Cycle, by
     said = page.get("/bao-cao/2026/").content.decode()
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in said
     assert "Đặc khu Côn Đảo" in said
-    done = page.post("/bao-cao/2026/phat-hanh/", {"number": "7", "issued_on": "16/12/2026"})
+    given = {"number": "7", "issued_on": "16/12/2026"}
+    check = page.post("/bao-cao/2026/phat-hanh/", given).content.decode()
+    assert "Phát hành hồ sơ năm 2026, lần 1?" in check and "đơn vị chưa có quyết định" in check
+    assert "16/12/2026" in check and not Issue.objects.exists()
+    assert 'value="16/12/2026"' in page.post("/bao-cao/2026/phat-hanh/", {**given, "sua": "1"}).content.decode()
+    done = page.post("/bao-cao/2026/phat-hanh/", {**given, "xac-nhan": "1"})
     assert done.headers["Location"] == "/bao-cao/2026/1/"
     said = page.get("/bao-cao/2026/1/").content.decode()
     assert "Số: 07/BC-CATP" in said
@@ -239,7 +244,7 @@ def test_pages_from_empty_list_to_issue_and_again(page: Client, cycle: Cycle, by
     assert "khác lần phát hành 1" in said
     refused = page.post("/bao-cao/2026/phat-hanh/", {"number": "8"})
     assert refused.status_code == 422
-    page.post("/bao-cao/2026/phat-hanh/", {"number": "8", "reason": "Xã Long Sơn bổ sung"})
+    page.post("/bao-cao/2026/phat-hanh/", {"number": "8", "reason": "Xã Long Sơn bổ sung", "xac-nhan": "1"})
     assert "Đã có lần phát hành sau" in page.get("/bao-cao/2026/1/").content.decode()
     assert "chưa báo cáo" in page.get("/bao-cao/2026/2/").content.decode()
 

@@ -153,6 +153,7 @@ def test_07_the_decision_is_recorded_with_number_and_date(page: Page) -> None:
 def test_08_the_dossier_is_issued_and_downloads_in_three_forms(page: Page) -> None:
     page.goto("/bao-cao/")
     page.get_by_role("link", name="Xem dự thảo hồ sơ năm 2026").click()
+    page.get_by_role("button", name="Xem lại trước khi phát hành").click()
     page.get_by_role("button", name="Phát hành hồ sơ").click()
     files: dict[str, bytes] = {}
     for label, ending in (("báo cáo (.docx)", "docx"), ("báo cáo (.pdf)", "pdf"), ("phụ lục (.xlsx)", "xlsx")):

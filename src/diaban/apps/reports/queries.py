@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -20,12 +20,14 @@ from diaban.core.dossier import (
     Dossier,
     Letterhead,
     ProvinceAssessment,
+    Standing,
     Working,
     digest,
     read_dossier,
 )
 from diaban.core.dossier.build import rule_ref
 from diaban.core.dossier.changes import Change, changes
+from diaban.core.dossier.figures import to_review
 from diaban.core.rules import RuleSet
 from diaban.ui.context import is_demo
 
@@ -63,6 +65,42 @@ def dossier_of(issue: Issue) -> Dossier:
 def changed_since(older: Issue | None, dossier: Dossier) -> tuple[Change, ...] | None:
     """Return what `dossier` says that the older issue did not; None when there is no older one."""
     return changes(dossier_of(older), dossier) if older is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """What a person must know before a dossier is frozen. Names are those of communes."""
+
+    units: int
+    reported: int
+    asked: int
+    incomplete: tuple[str, ...]  # communes with a figure not reported
+    undecided: tuple[str, ...]
+    unresolved: tuple[str, ...]  # communes without a decision whose proposal a person must look at
+    undetermined: tuple[str, ...]
+    hotspots: int
+    unbalanced: tuple[str, ...]  # kinds of hot-spots whose flow does not add up
+
+    @property
+    def decided(self) -> int:
+        """Return how many communes have a decision."""
+        return self.units - len(self.undecided)
+
+
+def to_confirm(dossier: Dossier) -> ToConfirm:
+    """Return what `dossier` would freeze: how complete, what is not decided, what is not resolved."""
+    open_rows = [row for row in dossier.classes if row.approved is None]
+    return ToConfirm(
+        units=len(dossier.classes),
+        reported=sum(one.reported for one in dossier.completeness),
+        asked=sum(one.total for one in dossier.completeness),
+        incomplete=tuple(row.unit_name for row in dossier.classes if row.missing),
+        undecided=tuple(row.unit_name for row in open_rows),
+        unresolved=tuple(row.unit_name for row in to_review(open_rows)),
+        undetermined=tuple(row.unit_name for row in open_rows if Standing.UNDETERMINED in (row.literal, row.at_least)),
+        hotspots=len(dossier.hotspots or ()),
+        unbalanced=tuple(flow.kind for flow in dossier.flows if not flow.balanced),
+    )
 
 
 def letterhead_row(on: date) -> StoredLetterhead | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -16,13 +17,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from diaban.adapters.clock import now, today
 from diaban.adapters.documents import PdfUnavailable, annexes_xlsx, pdf_available, report_docx, report_pdf
 from diaban.apps.accounts.models import User
+from diaban.apps.accounts.queries import people
 from diaban.apps.localities.models import Cycle
 from diaban.apps.reports import actions, queries
 from diaban.apps.reports.forms import FIELDS, IssueForm, LetterheadForm
 from diaban.apps.reports.models import Issue
 from diaban.apps.reports.preview import paper
-from diaban.core.dossier import Dossier
+from diaban.core.dossier import Dossier, read_dossier
 
+CONFIRMED, BACK = "xac-nhan", "sua"  # the buttons of the page that shows what will be frozen
 OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: dict[str, tuple[Callable[[Dossier], bytes], str, str]] = {
     "xlsx": (annexes_xlsx, f"{OFFICE}.spreadsheetml.sheet", "Phụ lục"),
@@ -39,7 +42,10 @@ def _user(request: HttpRequest) -> User:
 def issue_list(request: HttpRequest) -> HttpResponse:
     """List the cycles with the issues of their dossiers, newest first."""
     found: dict[int, list[Issue]] = {}
-    for issue in queries.issues():
+    rows = list(queries.issues())
+    names = people(issue.by for issue in rows)
+    for issue in rows:
+        issue.by = names[issue.by]
         found.setdefault(issue.cycle_id, []).append(issue)
     cycles = [(cycle, found.get(cycle.pk, [])) for cycle in Cycle.objects.order_by("-year")]
     return render(request, "reports/list.html", {"cycles": cycles, "issued": sum(map(len, found.values()))})
@@ -69,16 +75,24 @@ def draft(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
-    """Issue the dossier."""
+    """Show what will be frozen; issue the dossier once that is confirmed."""
     cycle = get_object_or_404(Cycle, year=year)
     last = queries.latest(cycle)
     form = IssueForm(request.POST, again=last is not None)
+    if BACK in request.POST:
+        return _draft_page(request, cycle, form, last)
     if form.is_valid():
+        keep = CONFIRMED in request.POST
         try:
-            made = actions.issue(by=_user(request), at=now(), cycle=cycle, **form.cleaned_data)
+            with transaction.atomic():
+                made = actions.issue(by=_user(request), at=now(), cycle=cycle, **form.cleaned_data)
+                if not keep:  # what is refused is known before the answers are shown
+                    transaction.set_rollback(True)
         except actions.Refused as refused:
             form.add_error(None, str(refused))
         else:
+            if not keep:
+                return _check_page(request, cycle, form, made)
             messages.success(
                 request, _("Đã phát hành hồ sơ năm {year}, lần {issue}.").format(year=year, issue=made.issue)
             )
@@ -86,6 +100,19 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
     response = _draft_page(request, cycle, form, last)
     response.status_code = 422
     return response
+
+
+def _check_page(request: HttpRequest, cycle: Cycle, form: IssueForm, made: Issue) -> HttpResponse:
+    """Show what the issue would freeze; `made` was taken back and is only read."""
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "made": made,
+        "check": queries.to_confirm(read_dossier(made.snapshot)),
+        "confirmed": CONFIRMED,
+        "back": BACK,
+    }
+    return render(request, "reports/check.html", context)
 
 
 def _issue(year: int, number: int) -> Issue:
@@ -99,6 +126,7 @@ def detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
     dossier = queries.dossier_of(issue)
     context = {
         "issue": issue,
+        "issued_by": people([issue.by])[issue.by],
         "paper": paper(dossier),
         "changes": queries.changed_since(queries.before(issue), dossier),
         "newest": queries.latest(issue.cycle),
