@@ -180,7 +180,10 @@ class HotspotStep(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["hotspot", "seq"], name="hotspot_step_once")]
         indexes = [
-            models.Index(fields=["on", "until"], condition=Q(stands=True), name="hotspot_step_span"),
+            # Wide enough that "open in this period" reads it instead of the rows.
+            models.Index(
+                fields=["on", "until", "to_state", "hotspot"], condition=Q(stands=True), name="hotspot_step_open"
+            ),
             models.Index(fields=["verb", "on"], condition=Q(stands=True), name="hotspot_step_verb"),
         ]
 
