@@ -61,6 +61,7 @@ def scenarios(unit_uid: str, pages: int) -> dict[str, tuple[str, dict[str, Any]]
             {"q": "quan", "trang_thai": "ton_tai", "muc": "co_tai_lieu", "tu": "2024-01-01", "den": "2026-06-01"},
         ),
         "incidents, first page": ("/vu-viec/", {}),
+        "hot-spots of one month": ("/diem/", {"ky": "2026-03"}),
         "incidents of one month": ("/vu-viec/", {"ky": "2026-03"}),
         "incidents, deep": ("/vu-viec/", {"page": pages // 2}),
         "incidents, search": ("/vu-viec/", {"q": "ben da"}),
