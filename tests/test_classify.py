@@ -330,3 +330,12 @@ def test_it_never_loads_django(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_csv_row_with_a_cell_too_many_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("unit_code,population,points\n26506,20000,1,7\n26545,17000,2,\n", encoding="utf-8")
+    with pytest.raises(Rejected) as caught:
+        classify_file(path, 2026)
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.value) == (2, "7") and "1 ô thừa" in str(problem.why)

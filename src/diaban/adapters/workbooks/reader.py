@@ -12,7 +12,7 @@ from diaban.adapters.workbooks import cells
 from diaban.adapters.workbooks.legacy import ENCODINGS, convert, recognise, refuse_legacy
 from diaban.adapters.workbooks.problems import Problem, Refusal
 from diaban.adapters.workbooks.specs import MAX_DATA_ROWS, ColumnSpec, Kind, SheetSpec, clean
-from diaban.adapters.workbooks.tables import Table, tables
+from diaban.adapters.workbooks.tables import CSV_TABLE, Table, tables
 from diaban.core.messages import N_, say
 
 _HEADER_WITHIN = 15  # rows above the code row: titles, a letterhead, an empty line
@@ -81,7 +81,7 @@ def read(source: Path | bytes, spec: SheetSpec, *, file_name: str = "", legacy: 
         )
     _known, table, header_row, heading, waiting = best
     places, ignored = _places(heading, spec, table.name)
-    walk = _Walk(table, spec, places, legacy)
+    walk = _Walk(table, spec, places, legacy, len(heading))
     first = list(itertools.islice(itertools.chain(waiting, table.rows), _SAMPLE_ROWS))
     if not legacy:
         refuse_legacy(walk.words(raw) for _number, raw in first)
@@ -137,8 +137,10 @@ def _places(
 class _Walk:
     """The walk over one table's data rows."""
 
-    def __init__(self, table: Table, spec: SheetSpec, places: list[tuple[int, ColumnSpec]], legacy: str) -> None:
-        self.table, self.spec, self.places, self.legacy = table, spec, places, legacy
+    def __init__(
+        self, table: Table, spec: SheetSpec, places: list[tuple[int, ColumnSpec]], legacy: str, width: int
+    ) -> None:
+        self.table, self.spec, self.places, self.legacy, self.width = table, spec, places, legacy, width
 
     def words(self, raw: Sequence[object]) -> str:
         """Return the row's free text, by which its encoding is recognised."""
@@ -173,6 +175,7 @@ class _Walk:
                 self._take(row, column, cell)
         if empty:
             return None
+        self._check_width(row, raw)
         for _at, column in self.places:
             if column.required and column.code in row.values and row.values[column.code] is None:
                 del row.values[column.code]
@@ -180,6 +183,16 @@ class _Walk:
                     row, column, "", cells.CellError(say(N_("Ô bắt buộc đang để trống")), cells.accepted(column))
                 )
         return row
+
+    def _check_width(self, row: Row, raw: Sequence[object]) -> None:
+        """Refuse a CSV record longer than its heading: a comma too many has moved values into other columns."""
+        if self.table.name != CSV_TABLE:
+            return  # a workbook may hold notes beside the table
+        surplus = [cell for cell in raw[self.width :] if not cells.is_empty(cell)]
+        if surplus:
+            why = say(N_("Dòng có {n} ô thừa so với dòng mã cột"), n=len(surplus))
+            accepted = say(N_("Mỗi dòng đúng {n} ô; ô có dấu phân cách thì đặt trong ngoặc kép"), n=self.width)
+            self._problem(row, self.places[-1][1], surplus[0], cells.CellError(why, accepted))
 
     def _take(self, row: Row, column: ColumnSpec, cell: object) -> None:
         if isinstance(cell, str) and column.kind in (Kind.TEXT, Kind.CHOICE):

@@ -17,6 +17,8 @@ from diaban.core.messages import N_, say
 
 _UNREADABLE = say(N_("Không đọc được tệp. Mở bằng Excel hoặc LibreOffice, lưu lại dưới dạng .xlsx rồi tải lên."))
 
+CSV_TABLE = "CSV"  # the name of the one table of a CSV file
+
 
 @dataclass(slots=True)
 class Table:
@@ -32,7 +34,7 @@ def tables(data: bytes, file_name: str = "") -> Iterator[Table]:
     """Yield the visible and hidden sheets of an XLSX, or the one table of a CSV. Raises `Refusal`."""
     check_size(len(data))
     if _looks_like_text(data, file_name):
-        yield Table("CSV", _csv_rows(data), last_row=data.count(b"\n"))
+        yield Table(CSV_TABLE, _csv_rows(data), last_row=data.count(b"\n"))
         return
     contents = inspect(data)
     parts = sheet_parts(data)
