@@ -68,6 +68,17 @@ def test_the_list_shows_the_area_as_of_the_day(client: Client) -> None:
     assert in_2023.context["count"] == 83
     assert len(in_2023.context["page"]) == 50
     assert len(client.get("/don-vi/", {"ngay": "2023-05-01", "page": "2"}).context["page"]) == 33
+    assert "82 xã, phường, thị trấn và 1 huyện không có cấp xã vào ngày 01/05/2023" in in_2023.content.decode()
+
+
+def test_an_abolished_district_is_followed_by_what_holds_its_communes(client: Client) -> None:
+    met = client.get("/don-vi/tim/", {"ngay": NOW, "q": "Bà Rịa"}).context["former"]
+    (town,) = [one for one in met if one.spell.code == "748"]
+    assert "Phường Bà Rịa" in {heir.name for heir in town.heirs}
+
+
+def test_a_boundary_file_is_by_default_for_the_first_day_of_the_territory(client: Client) -> None:
+    assert 'value="2025-07-01"' in page(client, "/don-vi/ranh-gioi/")
 
 
 def test_the_list_is_filtered_and_sorted_by_its_address(client: Client) -> None:

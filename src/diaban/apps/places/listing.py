@@ -10,7 +10,7 @@ from typing import Any
 from diaban.apps.places import queries, territory
 from diaban.apps.places.models import Area, Kind, Level
 from diaban.core.text import sort_key
-from diaban.core.units import Snapshot, Spell
+from diaban.core.units import Register, Snapshot, Spell
 
 LEVELS = {"xa": Level.COMMUNE, "huyen": Level.DISTRICT, "tinh": Level.PROVINCE}
 
@@ -114,6 +114,16 @@ def former_units(text: str, on: date, limit: int = 30) -> list[Former]:
         if len(found) == limit:
             break
         if not register.exists(hit.spell.unit, on):
-            heirs = [register.spell(part.unit, on) for part in register.carry(hit.spell.unit, on)]
+            heirs = [register.spell(uid, on) for uid in _heirs(register, hit.spell, on)]
             found.append(Former(hit.spell, tuple(queries.place_of(held, spell) for spell in heirs)))
     return found
+
+
+def _heirs(register: Register, spell: Spell, on: date) -> list[str]:
+    """Return the units that hold the territory on `on`; of an abolished district those that hold its communes."""
+    own = [part.unit for part in register.carry(spell.unit, on)]
+    last = territory.last_day(spell.end)
+    if own or last is None:
+        return own
+    inside = register.snapshot(last).children(spell.unit)
+    return list(dict.fromkeys(part.unit for child in inside for part in register.carry(child.unit, on)))

@@ -9,6 +9,7 @@ from diaban.apps.places.queries.area import (
     area_roots,
     area_unit_ids,
     current_area,
+    territory_since,
 )
 from diaban.apps.places.queries.boundaries import BoundaryReport, Layer, check_boundaries, layers
 from diaban.apps.places.queries.figures import Figure, figures_of, population
@@ -60,6 +61,7 @@ __all__ = [
     "scope_unit_ids",
     "search",
     "surroundings",
+    "territory_since",
     "unit_by_code",
     "unit_by_uid",
     "units_below",

@@ -37,6 +37,12 @@ def area_places(on: date, level: str = COMMUNE) -> list[Place]:
     return sorted(everything, key=lambda one: (one.order, one.code))
 
 
+def territory_since(on: date) -> date:
+    """Return the first day on which the area's communes of `on` were all there: what a boundary file is for."""
+    held = known()
+    return max((held.register.spell(one.uid, on).start for one in area_places(on)), default=on)
+
+
 def area_unit_ids(on: date) -> frozenset[int]:
     """Return the ids of all units, of any date, whose territory lies in the working area; all units without one."""
     held = known()

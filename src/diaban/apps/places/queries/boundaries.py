@@ -51,12 +51,17 @@ def check_boundaries(
     read = read_geojson(data, code_property=code_property, name_property=name_property, max_bytes=max_bytes)
     problems = list(read.problems)
     matched: dict[str, Feature] = {}
+    left_out: list[Problem] = []
     if read.features:
         held = known()
         snapshot = held.register.snapshot(valid_from)
         matched = _match(held, snapshot, read.features, valid_from, problems)
-        problems += _left_out(held, snapshot, matched, valid_from)
+        left_out = list(_left_out(held, snapshot, matched, valid_from))
+        problems += left_out
         problems += check_coverage(read.features)
+    # What must be mended first comes first; a missing unit is often meant, an overlap never is.
+    absent = {id(problem) for problem in left_out}
+    problems.sort(key=lambda problem: (problem.severity is not Severity.ERROR, id(problem) in absent))
     return BoundaryReport(valid_from, read.features, matched, tuple(problems), read.properties)
 
 

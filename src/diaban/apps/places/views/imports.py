@@ -24,7 +24,9 @@ from diaban.ui import formats
 def boundaries(request: HttpRequest) -> HttpResponse:
     """Try a boundary file ("thu") or store it ("luu")."""
     scope = scope_of(request)
-    form = BoundariesForm(request.POST or None, request.FILES or None, initial={"valid_from": scope.on})
+    form = BoundariesForm(
+        request.POST or None, request.FILES or None, initial={"valid_from": queries.territory_since(scope.on)}
+    )
     report: BoundaryReport | None = None
     if request.method == "POST" and form.is_valid():
         store = "luu" in request.POST

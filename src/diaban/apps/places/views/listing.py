@@ -26,6 +26,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = unit_rows(scope.on, roots=() if everywhere else scope.roots, level=level, kind=kind, text=text)
     rows = in_order(rows, request.GET.get("sort", "ten"))
     view = "ban-do" if request.GET.get("xem") == "ban-do" else "bang"
+    districts = sum(row.place.level == Level.DISTRICT for row in rows) if level == Level.COMMUNE else 0
     drawable = view == "ban-do" and 0 < len(rows) <= MOST_DRAWN
     drawn = people_map(rows, scope.on, scope.carry) if drawable else None
     return render(
@@ -34,6 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         {
             "page": Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page")),
             "count": len(rows),
+            "lowest_districts": districts,
+            "communes": len(rows) - districts,
             "people": sum(row.figure.value for row in rows if row.figure is not None),
             "without_figure": sum(row.figure is None for row in rows),
             "sort": "ten",
