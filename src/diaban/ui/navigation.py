@@ -39,7 +39,7 @@ ENTRIES = (
     Entry("hotspots:routes", gettext_noop("Tuyến")),
     Entry("hotspots:series", gettext_noop("Chuỗi số liệu")),
     Entry("localities:cycles", gettext_noop("Phân loại địa bàn"), gettext_noop("Phân loại")),
-    Entry("places:list", gettext_noop("Đơn vị")),
+    Entry("places:list", gettext_noop("Đơn vị hành chính")),
     Entry("reports:list", gettext_noop("Báo cáo")),
     Entry("exchange:home", gettext_noop("Nhập/xuất")),
 )
