@@ -55,8 +55,10 @@ def absent(what: str, how: str) -> bool:
     return not REQUIRED
 
 
-def pytest_step(title: str, paths: list[str], extra: list[str], env: dict[str, str] | None = None) -> bool:
-    return step(title, [sys.executable, "-m", "pytest", "-n", "auto", "-q", *paths, *extra], env)
+def pytest_step(
+    title: str, paths: list[str], extra: list[str], env: dict[str, str] | None = None, workers: str = "auto"
+) -> bool:
+    return step(title, [sys.executable, "-m", "pytest", "-n", workers, "-q", *paths, *extra], env)
 
 
 def main() -> int:
@@ -77,7 +79,8 @@ def main() -> int:
     if args.only in (None, "browser"):
         if chromium := next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None):
             env = {"DIABAN_CHROMIUM": chromium}
-            results.append(pytest_step("pytest · Chromium", ["tests/browser"], ["-m", "browser", *extra], env))
+            # One server, one story: the tests of the browser follow each other on the same province.
+            results.append(pytest_step("pytest · Chromium", ["tests/browser"], ["-m", "browser", *extra], env, "0"))
         else:
             results.append(absent("Chromium", "Debian, Ubuntu: apt install chromium"))
     return 0 if all(results) else 1
