@@ -14,7 +14,6 @@ from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Route
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.hotspots.queries.units import alive
 from diaban.apps.places.queries import names
-from diaban.core.lifecycle import Workflow
 from diaban.core.periods import Period
 from diaban.core.text import fold, sort_key
 
@@ -31,7 +30,6 @@ HOTSPOT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "tai": ("reformed_count",),
     "cap_nhat": ("updated_at",),
 }
-CLOSED: Final = ("removed", "unconfirmed")  # states out of which only new information leads
 INCIDENT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "ma": ("code",),
     "ngay": ("on",),
@@ -54,7 +52,7 @@ class HotspotFilter:
     listed_to: date | None = None  # last day, included
     reformed: bool = False
     watch_over: bool = False
-    period: Period | None = None  # only what was open, or had a step, in it
+    period: Period | None = None  # only what had a step in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
     if voided not in filters.states:
         found = found.exclude(state=voided)
     if filters.period is not None:
-        found = found.filter(pk__in=_open_in(filters.period, workflow_on(filters.on)))
+        found = found.filter(pk__in=_moved_in(filters.period))
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
     if filters.states:
@@ -120,11 +118,9 @@ def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
     return found
 
 
-def _open_in(period: Period, workflow: Workflow) -> QuerySet[HotspotStep, int]:
-    """Return the ids of the spots open on some day of the period, or with a step in it."""
-    states = [state.code for state in workflow.states if not state.final and state.code not in CLOSED]
-    listed = Q(to_state__in=states) & (Q(until__isnull=True) | Q(until__gt=period.start))
-    steps = HotspotStep.objects.filter(listed | Q(on__gte=period.start), stands=True, on__lt=period.end)
+def _moved_in(period: Period) -> QuerySet[HotspotStep, int]:
+    """Return the ids of the spots with a step in the period: one span of an index, whatever the register's size."""
+    steps = HotspotStep.objects.filter(stands=True, on__gte=period.start, on__lt=period.end)
     return steps.values_list("hotspot", flat=True)
 
 

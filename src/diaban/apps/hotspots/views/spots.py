@@ -73,7 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ),
         "period_optional": True,
         "period": listing.asked_period(scope),
-        "period_says": gettext("Điểm đang mở hồ sơ hoặc có bước trong kỳ."),
+        "period_says": gettext("Điểm có bước trong kỳ."),
         "query": request.GET.urlencode(),
     }
     if context["view"] == "ban-do":
