@@ -11,6 +11,7 @@ from hotspots_cast import AT, PAPER, REFORM, Province, build, spot, step
 
 from diaban.apps.hotspots import actions, queries
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Kind
+from diaban.catalogue.periods_loader import regime
 from diaban.core.lifecycle import Requirement as R
 from diaban.core.lifecycle import StepRefused, flow, flow_by, permitted, state_on
 
@@ -164,3 +165,13 @@ def test_the_annex_tells_the_period_as_it_closed(cast: Province) -> None:
     (later,) = queries.rows_for_annex(date(2025, 12, 15), date(2026, 12, 15))
     assert (later.state, later.eliminated_on, later.reformed) == ("Tái phức tạp", None, 1)
     assert queries.rows_for_annex(date(2025, 12, 15), date(2026, 1, 1)) == []
+
+
+def test_a_period_narrows_the_register_to_what_moved_in_it(cast: Province) -> None:
+    made = spot(cast, cast.island, date(2025, 1, 5))
+    made = step(cast, made, "plan", date(2025, 3, 20))
+    found = {
+        code: set(queries.hotspots_list(queries.HotspotFilter(on=date(2026, 2, 1), period=regime("nd09").period(code))))
+        for code in ("2024-12", "2025-01", "2025-02", "2025-04", "2025")
+    }
+    assert [code for code, spots in found.items() if made in spots] == ["2025-01", "2025-04", "2025"]
