@@ -15,6 +15,7 @@ from diaban.apps.localities.models import Cycle, Stage, Standing
 from diaban.apps.places import actions as places
 from diaban.commands.prepare import Installer
 from diaban.demo import accounts, loader
+from diaban.demo.moments import entered_on
 from diaban.engine import synthetic
 
 LAST_DAY = date(2026, 2, 10)
@@ -70,6 +71,12 @@ def test_cycles_before_are_decided_and_the_running_one_is_not(planted: synthetic
     running = Standing.objects.filter(cycle__year=2026)
     assert running.filter(proposed_class="unknown").count() >= 3
     assert not running.filter(stage=Stage.DECIDED).exists()
+
+
+def test_nothing_is_logged_before_it_happened() -> None:
+    today = now().date()
+    assert entered_on(today) <= now()
+    assert entered_on(date(2026, 2, 10)).date() == date(2026, 2, 10)
 
 
 def test_every_name_says_that_it_is_made_up(planted: synthetic.Planted) -> None:

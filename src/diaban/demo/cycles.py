@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from diaban.adapters.clock import VIETNAM
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import queries as hotspots
 from diaban.apps.localities import actions
@@ -14,6 +13,7 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.catalogue.rulesets_loader import cycle as cycle_period
 from diaban.catalogue.rulesets_loader import ruleset_for
+from diaban.demo.moments import entered_on
 from diaban.engine import synthetic
 
 UNSETTLED = "Còn thiếu số liệu; theo hồ sơ lưu (mô phỏng)"
@@ -34,10 +34,6 @@ NOT_DECLARED = 3
 LEFT_OUT = 3
 SELF_ASSESSED = 14
 APPRAISED = 6
-
-
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(15, 0), VIETNAM)
 
 
 def _figures(cycle: Cycle, units: Sequence[Unit], on: date, seed: int) -> list[tuple[Unit, dict[str, object]]]:
@@ -91,7 +87,7 @@ def _declare(cycle: Cycle, rows: list[tuple[Unit, dict[str, object]]], by: User,
         rows,
         cycle=cycle,
         by=by,
-        at=_moment(day),
+        at=entered_on(day),
         declared_by=DECLARED_BY,
         origin=Origin.WORKBOOK,
         document="MP-0002/BC-CAX",
@@ -105,29 +101,29 @@ def _standings(cycle: Cycle) -> list[Standing]:
 def _assess(standings: Sequence[Standing], by: User, day: date) -> None:
     for standing in standings:
         if standing.proposed_class != "unknown":
-            actions.self_assess(standing=standing, chosen=standing.proposed_class, by=by, at=_moment(day))
+            actions.self_assess(standing=standing, chosen=standing.proposed_class, by=by, at=entered_on(day))
 
 
 def _settle_unknown(cycle: Cycle, by: User, day: date) -> None:
     """Settle what missing figures leave open, with a reason."""
     for standing in _standings(cycle):
         if standing.proposed_class == "unknown":
-            assessed = actions.self_assess(standing=standing, chosen="none", note=UNSETTLED, by=by, at=_moment(day))
-            actions.appraise(standing=assessed, chosen="none", note=UNSETTLED, by=by, at=_moment(day))
+            assessed = actions.self_assess(standing=standing, chosen="none", note=UNSETTLED, by=by, at=entered_on(day))
+            actions.appraise(standing=assessed, chosen="none", note=UNSETTLED, by=by, at=entered_on(day))
 
 
 def _past(year: int, by: User, seed: int) -> None:
     thresholds = MADE_UP_THRESHOLDS if ruleset_for(year).id == "qd3122-2010" else None
-    cycle = actions.open_cycle(year=year, by=by, at=_moment(date(year, 11, 1)), settings=thresholds)
+    cycle = actions.open_cycle(year=year, by=by, at=entered_on(date(year, 11, 1)), settings=thresholds)
     standings = _standings(cycle)
     rows = _figures(cycle, [standing.unit for standing in standings], cycle.last_day, seed)
     for _unit, values in rows:
         values["gatherings"] = values["points"]
     _declare(cycle, rows, by, cycle.last_day)
     _assess(_standings(cycle), by, cycle.last_day + DAY)
-    actions.begin_appraisal(cycle=cycle, by=by, at=_moment(cycle.last_day + 2 * DAY))
+    actions.begin_appraisal(cycle=cycle, by=by, at=entered_on(cycle.last_day + 2 * DAY))
     ready = [row for row in _standings(cycle) if row.proposed_class != "unknown"]
-    actions.appraise_many(standings=ready, by=by, at=_moment(cycle.last_day + 3 * DAY))
+    actions.appraise_many(standings=ready, by=by, at=entered_on(cycle.last_day + 3 * DAY))
     _settle_unknown(cycle, by, cycle.last_day + 4 * DAY)
     decided_on = date(year, 12, 28)
     actions.decide_many(
@@ -135,13 +131,15 @@ def _past(year: int, by: User, seed: int) -> None:
         number=f"MP-{year}/QĐ-UBND",
         date=decided_on,
         by=by,
-        at=_moment(decided_on),
+        at=entered_on(decided_on),
     )
-    actions.close_cycle(cycle=Cycle.objects.get(pk=cycle.pk), by=by, at=_moment(date(year, 12, 30)))
+    actions.close_cycle(cycle=Cycle.objects.get(pk=cycle.pk), by=by, at=entered_on(date(year, 12, 30)))
 
 
 def _running(year: int, by: User, today: date, seed: int) -> None:
-    cycle = actions.open_cycle(year=year, by=by, at=_moment(max(cycle_period(year).start, today - timedelta(days=30))))
+    cycle = actions.open_cycle(
+        year=year, by=by, at=entered_on(max(cycle_period(year).start, today - timedelta(days=30)))
+    )
     units = [standing.unit for standing in _standings(cycle)]
     rows = _figures(cycle, units, today, seed)[: len(units) - NOT_DECLARED]
     for _unit, values in rows[-LEFT_OUT:]:
@@ -151,7 +149,7 @@ def _running(year: int, by: User, today: date, seed: int) -> None:
     _declare(cycle, rows, by, today)
     _assess(_standings(cycle)[:SELF_ASSESSED], by, today)
     ready = [row for row in _standings(cycle)[:APPRAISED] if row.stage == "self"]
-    actions.appraise_many(standings=ready, by=by, at=_moment(today))
+    actions.appraise_many(standings=ready, by=by, at=entered_on(today))
 
 
 def load_all(*, by: User, last_day: date, seed: int) -> Iterator[int]:

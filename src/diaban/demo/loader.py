@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db import transaction
 
-from diaban.adapters.clock import VIETNAM
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.actions import Decision, IncidentRow
@@ -16,6 +15,7 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.catalogue.units_loader import load_province
 from diaban.demo import cycles
+from diaban.demo.moments import entered_on
 from diaban.engine import synthetic
 
 SEED = 163
@@ -27,11 +27,6 @@ REASONS = {
     "dismiss": "Xác minh không có cơ sở (mô phỏng)",
 }
 Say = Callable[[str], None]
-
-
-def noon(day: date) -> datetime:
-    """Return the moment at which a made-up officer entered what happened on `day`."""
-    return datetime.combine(day, time(16, 30), VIETNAM)
 
 
 def synthetic_places() -> list[synthetic.Place]:
@@ -65,7 +60,7 @@ def _spots(province: synthetic.Province, territory: Territory, by: User) -> dict
         first, *rest = spot.steps
         row = hotspots.create_hotspot(
             by=by,
-            at=noon(first.on),
+            at=entered_on(first.on),
             name=spot.name,
             unit=territory.unit(spot.place, first.on),
             kind=spot.kind,
@@ -90,7 +85,7 @@ def _spots(province: synthetic.Province, territory: Territory, by: User) -> dict
                 reason=REASONS.get(step.what, ""),
                 evidence="Biên bản và báo cáo kết quả (mô phỏng)" if step.what == "eliminate" else "",
             )
-            row = hotspots.take_step(hotspot=row, decision=decision, by=by, at=noon(step.on))
+            row = hotspots.take_step(hotspot=row, decision=decision, by=by, at=entered_on(step.on))
         made[spot.number] = row
     return made
 
@@ -117,7 +112,7 @@ def _incidents(
                 seizures={(seizure.substance, seizure.measure): seizure.amount for seizure in incident.seizures},
             )
         )
-    hotspots.bulk_upsert_incidents(rows, by=by, at=noon(last_day))
+    hotspots.bulk_upsert_incidents(rows, by=by, at=entered_on(last_day))
     return len(rows)
 
 
@@ -132,7 +127,7 @@ def _routes(territory: Territory, by: User) -> None:
         uids = [territory.register.resolve(code, start, "commune") for code in codes]
         hotspots.record_route(
             by=by,
-            at=noon(start),
+            at=entered_on(start),
             values={
                 "name": name,
                 "reach": reach,
@@ -157,7 +152,7 @@ def load(*, by: User, last_day: date, say: Say, seed: int = SEED) -> synthetic.P
         effective_from=synthetic.FIRST_DAY,
         document="MP-0000/QĐ-UBND",
         by=by,
-        at=noon(synthetic.FIRST_DAY),
+        at=entered_on(synthetic.FIRST_DAY),
     )
     spots = _spots(province, territory, by)
     say(f"  {len(spots)} điểm, tụ điểm")
