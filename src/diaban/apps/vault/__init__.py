@@ -1,0 +1,1 @@
+"""Where secrets lie: the key ring, sealed fields, the walls between databases."""
