@@ -17,9 +17,9 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.places.panels import Panel
 from diaban.apps.places.scope import scope_of
-from diaban.apps.places.territory import nearest_day
 from diaban.core.periods import Grain
 from diaban.core.units import Quality
+from diaban.core.units.territory import nearest_day
 from diaban.ui.charts import sparkline
 
 MONTHS = 12

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from diaban.apps.places import territory
-from diaban.core.units import Lineage, Register, Spell
+from diaban.core.units import Lineage, Register, Spell, territory
 
 BOX_WIDTH, BOX_HEIGHT = 232, 50
 COLUMN_GAP, ROW_GAP, MARGIN = 92, 10, 4

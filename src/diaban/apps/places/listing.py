@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from diaban.apps.places import queries, territory
+from diaban.apps.places import queries
 from diaban.apps.places.models import Area, Kind, Level
 from diaban.core.text import sort_key
-from diaban.core.units import Register, Snapshot, Spell
+from diaban.core.units import Register, Snapshot, Spell, territory
 
 LEVELS = {"xa": Level.COMMUNE, "huyen": Level.DISTRICT, "tinh": Level.PROVINCE}
 

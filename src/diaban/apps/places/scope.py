@@ -18,12 +18,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diaban.adapters.clock import today
-from diaban.apps.places import queries, territory
+from diaban.apps.places import queries
 from diaban.apps.places.models import Unit
 from diaban.catalogue.periods_loader import DEFAULT_REGIME, regimes
 from diaban.core.messages import N_, Message, say
 from diaban.core.periods import Grain, Period, PeriodError, Regime
-from diaban.core.units import Register
+from diaban.core.units import Register, territory
 
 UNIT, BELOW, PERIOD, REGIME, DAY = "don_vi", "cap_duoi", "ky", "che_do", "ngay"
 PARAMETERS = (UNIT, BELOW, PERIOD, REGIME, DAY)

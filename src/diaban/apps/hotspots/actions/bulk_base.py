@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident
 from diaban.apps.hotspots.queries import next_code
 from diaban.apps.places import queries as places
-from diaban.apps.places.territory import nearest_day
 from diaban.core.lifecycle import Problem
+from diaban.core.units.territory import nearest_day
 
 Problems = dict[int, tuple[Problem, ...]]
 Record = TypeVar("Record", Hotspot, Incident)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Level
-from diaban.apps.places.territory import lies_in, nearest_day
+from diaban.core.units.territory import lies_in, nearest_day
 
 
 def alive(on: date, prefix: str = "") -> Q:

@@ -8,10 +8,10 @@ from typing import Any
 
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Level
-from diaban.apps.places.territory import nearest_day
 from diaban.core.messages import N_, Message, say
 from diaban.core.text import fold
 from diaban.core.units import UnitsError
+from diaban.core.units.territory import nearest_day
 
 # As people write them in a list, folded; the catalogue's own titles are among them.
 _TITLES = ("phuong", "p", "xa", "x", "thi tran", "tt", "dac khu", "dk", "huyen", "h", "thanh pho", "tp")

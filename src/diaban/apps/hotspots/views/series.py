@@ -26,8 +26,8 @@ from diaban.apps.hotspots.views import series_pictures as pictures
 from diaban.apps.hotspots.views.base import XLSX, actor
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
-from diaban.apps.places.territory import nearest_day
 from diaban.core.units import Quality
+from diaban.core.units.territory import nearest_day
 from diaban.ui.formats import day
 
 VIEWS: Final = ("bang", "bieu-do", "ban-do")

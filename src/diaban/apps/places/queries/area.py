@@ -7,7 +7,7 @@ from datetime import date
 from diaban.apps.places.models import Unit, WorkArea
 from diaban.apps.places.queries.register import known
 from diaban.apps.places.queries.units import Place, lying_in, place, places
-from diaban.apps.places.territory import COMMUNE, territory
+from diaban.core.units.territory import COMMUNE, territory
 
 
 def current_area() -> WorkArea | None:

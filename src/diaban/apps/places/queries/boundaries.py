@@ -13,9 +13,9 @@ from diaban.adapters.geometry.read import MAX_BYTES
 from diaban.apps.places.models import Boundary
 from diaban.apps.places.queries.area import area_roots, current_area
 from diaban.apps.places.queries.register import Known, known
-from diaban.apps.places.territory import territory
 from diaban.core.messages import N_, say
 from diaban.core.units import Snapshot, Spell, UnknownCode
+from diaban.core.units.territory import territory
 
 _LEVELS = ("commune", "district", "province")
 

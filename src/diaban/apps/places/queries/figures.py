@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from diaban.apps.places import territory
 from diaban.apps.places.models import Population
 from diaban.apps.places.queries.register import Known, known
+from diaban.core.units import territory
 
 
 @dataclass(frozen=True, slots=True)

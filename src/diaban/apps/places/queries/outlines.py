@@ -19,7 +19,7 @@ from diaban.adapters.geometry import Geometry, bounds, maps_available, merge, sk
 from diaban.adapters.geometry.spacing import groups
 from diaban.apps.places.models import Boundary
 from diaban.apps.places.queries.register import Known, known
-from diaban.apps.places.territory import nearest_day
+from diaban.core.units.territory import nearest_day
 
 Quality = Literal["official", "indicative", "schematic"]
 SCHEMATIC: Quality = "schematic"

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from diaban.apps.places import lineage_picture, territory
+from diaban.apps.places import lineage_picture
 from diaban.apps.places.models import Area, Unit
 from diaban.apps.places.queries.figures import Figure, figures_of, population
 from diaban.apps.places.queries.outlines import Outline, outlines
 from diaban.apps.places.queries.register import Known, known
 from diaban.apps.places.queries.units import Place, place_of
-from diaban.core.units import Register, Spell
+from diaban.core.units import Register, Spell, territory
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from diaban.apps.places import territory
 from diaban.apps.places.models import Unit
 from diaban.apps.places.queries.register import Known, known
 from diaban.core.text import sort_key
-from diaban.core.units import Hit, Spell
+from diaban.core.units import Hit, Spell, territory
 
 
 @lru_cache(maxsize=32_768)
