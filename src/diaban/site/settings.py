@@ -31,6 +31,7 @@ def _home() -> Path:
 
 
 DATA_DIR = Path(os.environ.get("DIABAN_DATA_DIR") or _home()).resolve()
+KEY_DIR = Path(os.environ.get("DIABAN_KEY_DIR") or DATA_DIR / "keys").resolve()
 
 
 def _secret_key() -> str:
