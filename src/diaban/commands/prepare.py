@@ -14,15 +14,16 @@ from django.db.migrations.executor import MigrationExecutor
 
 import diaban
 from diaban.adapters.clock import now
+from diaban.apps.access import House
 from diaban.apps.places import actions as places
 from diaban.apps.places.models import Unit
 
 
-class Installer:
+class Installer(House):
     """The named process that acts when no person does: first set-up and demonstration data."""
 
-    def get_username(self) -> str:
-        return "cài đặt"
+    def __init__(self) -> None:
+        super().__init__("cài đặt")
 
 
 def database(say: Callable[[str], None]) -> None:

@@ -13,17 +13,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.accounts import actions
 from diaban.apps.accounts.forms import PasswordForm
 from diaban.apps.accounts.models import User
 
 
+@guard(Permission.OWN_ACCOUNT)
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """Show one's own account."""
     return render(request, "accounts/own.html")
 
 
+@guard(Permission.OWN_ACCOUNT)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from diaban.adapters.clock import now, today
 from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, stream_csv, write_template, write_xlsx
 from diaban.adapters.workbooks.legacy import ENCODINGS
+from diaban.apps.access import Permission, guard
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
@@ -70,6 +71,7 @@ def _back_with_reason(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     return wrapped
 
 
+@guard(Permission.REGISTER_EXPORT, Permission.REGISTER_IMPORT)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show what can be imported and exported, and the batches: of one sheet, in one state, page by page."""
@@ -94,6 +96,7 @@ def _limits() -> dict[str, int]:
     return {"max_rows": MAX_DATA_ROWS, "max_megabytes": MAX_FILE_BYTES // 2**20}
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_GET
 def template(request: HttpRequest, sheet: str) -> HttpResponse:
     """Send the empty template, filled beforehand with what the sheet knows for the given options."""
@@ -112,6 +115,7 @@ def _named(name: str) -> dict[str, str]:
     return {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, sheet: str) -> HttpResponse:
     """Take a file in and queue its check."""
@@ -135,6 +139,7 @@ def upload(request: HttpRequest, sheet: str) -> HttpResponse:
     return render(request, "exchange/upload.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_GET
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show a batch where it stands: at work, refused, checked, written or undone."""
@@ -163,6 +168,7 @@ def _changes(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     return {"changes_page": page, "previews": queries.previews(batch, list(page)), "action": action}
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_POST
 @_back_with_reason
 def recheck(request: HttpRequest, number: str) -> HttpResponse:
@@ -172,6 +178,7 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("exchange:batch", number)
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_GET
 def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001
     """Send the sender's file with every problem written in."""
@@ -183,6 +190,7 @@ def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:  # noqa: 
     return HttpResponse(data, content_type=kind, headers=_named(f"{batch.number}-co-loi.{extension}"))
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_GET
 @_back_with_reason
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
@@ -194,6 +202,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "exchange/confirm.html", context)
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_POST
 @_back_with_reason
 def write(request: HttpRequest, number: str) -> HttpResponse:
@@ -202,6 +211,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("exchange:batch", number)
 
 
+@guard(Permission.IMPORT_UNDO)
 @require_http_methods(["GET", "POST"])
 @_back_with_reason
 def undo(request: HttpRequest, number: str) -> HttpResponse:
@@ -213,6 +223,7 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("exchange:batch", number)
 
 
+@guard(Permission.REGISTER_IMPORT)
 @require_POST
 @_back_with_reason
 def throw_away(request: HttpRequest, number: str) -> HttpResponse:
@@ -222,6 +233,7 @@ def throw_away(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("exchange:home")
 
 
+@guard(Permission.REGISTER_EXPORT)
 @require_GET
 def export(request: HttpRequest, sheet: str, extension: str) -> HttpResponseBase:
     """Send exactly the rows that the list page with this query shows."""

@@ -9,17 +9,19 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 
+from diaban.apps.access import House
+
 logger = logging.getLogger(__name__)
 
 Chore = Callable[[datetime], None]
 CHORES: dict[str, tuple[timedelta, Chore]] = {}
 
 
-class Worker:
+class Worker(House):
     """The worker as the audit names it: it acts for the house, not for a person."""
 
-    def get_username(self) -> str:
-        return "diaban-worker"
+    def __init__(self) -> None:
+        super().__init__("diaban-worker")
 
 
 def chore(name: str, *, every: timedelta) -> Callable[[Chore], Chore]:

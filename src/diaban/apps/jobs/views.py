@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.accounts.models import User
 from diaban.apps.jobs.actions import request_cancel
 from diaban.apps.jobs.models import Run
@@ -23,6 +24,7 @@ def progress_context(run: Run) -> dict[str, Any]:
     return {"run": run, "share": share(run), "in_vain": waits_in_vain(run, at=now())}
 
 
+@guard(Permission.OWN_RUNS)
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run; a finished run with a page of its own leads there."""
@@ -32,6 +34,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "jobs/run.html", progress_context(run))
 
 
+@guard(Permission.OWN_RUNS)
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the fragment that asks again each second; at the end, tell the page to load anew."""
@@ -43,6 +46,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@guard(Permission.OWN_RUNS)
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a run."""

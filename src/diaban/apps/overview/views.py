@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from diaban.apps.access import Permission, guard
 from diaban.apps.localities.queries import sorted_rows
 from diaban.apps.overview import journal as told
 from diaban.apps.overview import pictures, queries, sentences
@@ -18,6 +19,7 @@ VIEWS = ("ban-do", "bang", "bieu-do")
 MOST_CHANGES = 8
 
 
+@guard(Permission.HOME_VIEW)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the area: the answer, its figures, what is late, what changed; as map, table or chart."""
     scope = scope_of(request)
@@ -54,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 JOURNAL_PAGE = 50
 
 
+@guard(Permission.AUDIT_VIEW)
 def journal(request: HttpRequest) -> HttpResponse:
     """Show who did what to what, newest first."""
     asked = told.Asked(request.GET or None)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diaban.adapters.clock import now, today
 from diaban.adapters.geometry import MapsMissing, Problem, Severity
+from diaban.apps.access import House
 from diaban.apps.audit.actions import Actor
 from diaban.apps.places import actions, queries
 from diaban.apps.places.actions.store import Progress, ignore
@@ -17,11 +18,11 @@ from diaban.core.units import UnitsError
 Say = Callable[[str], None]
 
 
-class CommandLine:
+class CommandLine(House):
     """The named process that acts when a command is run on the machine itself."""
 
-    def get_username(self) -> str:
-        return "dòng lệnh"
+    def __init__(self) -> None:
+        super().__init__("dòng lệnh")
 
 
 def units_import(say: Say, *, by: Actor | None = None, progress: Progress = ignore) -> int:

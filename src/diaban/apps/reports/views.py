@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from diaban.adapters.clock import now, today
 from diaban.adapters.documents import PdfUnavailable, annexes_xlsx, pdf_available, report_docx, report_pdf
+from diaban.apps.access import Permission, guard
 from diaban.apps.accounts.models import User
 from diaban.apps.accounts.queries import people
 from diaban.apps.localities.models import Cycle
@@ -38,6 +39,7 @@ def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+@guard(Permission.REPORT_VIEW)
 @require_GET
 def issue_list(request: HttpRequest) -> HttpResponse:
     """List the cycles with the issues of their dossiers, newest first."""
@@ -65,6 +67,7 @@ def _draft_page(request: HttpRequest, cycle: Cycle, form: IssueForm, last: Issue
     return render(request, "reports/draft.html", context)
 
 
+@guard(Permission.REPORT_VIEW)
 @require_GET
 def draft(request: HttpRequest, year: int) -> HttpResponse:
     """Show the dossier as it would be issued now, what changed since the last issue, and the form to issue it."""
@@ -73,6 +76,7 @@ def draft(request: HttpRequest, year: int) -> HttpResponse:
     return _draft_page(request, cycle, IssueForm(again=last is not None), last)
 
 
+@guard(Permission.REPORT_ISSUE)
 @require_POST
 def make(request: HttpRequest, year: int) -> HttpResponse:
     """Show what will be frozen; issue the dossier once that is confirmed."""
@@ -119,6 +123,7 @@ def _issue(year: int, number: int) -> Issue:
     return get_object_or_404(Issue.objects.select_related("cycle"), cycle__year=year, issue=number)
 
 
+@guard(Permission.REPORT_VIEW)
 @require_GET
 def detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Show one issue: its files, what changed, the report itself."""
@@ -135,6 +140,7 @@ def detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
     return render(request, "reports/detail.html", context)
 
 
+@guard(Permission.REPORT_VIEW)
 @require_GET
 def download(request: HttpRequest, year: int, number: int, fmt: str) -> HttpResponse:
     """Send one file of an issue, made anew from its snapshot: the same bytes every time."""
@@ -154,6 +160,7 @@ def download(request: HttpRequest, year: int, number: int, fmt: str) -> HttpResp
     return response
 
 
+@guard(Permission.LETTERHEAD_SET)
 @require_http_methods(["GET", "POST"])
 def letterhead(request: HttpRequest) -> HttpResponse:
     """Show and set who issues the reports and who signs them."""

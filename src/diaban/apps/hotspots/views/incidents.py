@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import IncidentForm, refuse, seizure_lines
 from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Source
@@ -44,6 +45,7 @@ def _ordered(request: HttpRequest, scope: Scope) -> tuple[Ordered[Incident], dic
     return ordered, sums
 
 
+@guard(Permission.INCIDENT_VIEW)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show the incidents as a table, a map or a chart of one and the same query."""
@@ -104,6 +106,7 @@ def _marks(rows: QuerySet[Incident]) -> list[tuple[int, Mark]]:
     ]
 
 
+@guard(Permission.REGISTER_EXPORT)
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the rows, the order and the columns that the list shows."""
@@ -114,6 +117,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     )
 
 
+@guard(Permission.INCIDENT_VIEW)
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one incident with its counts and what was seized."""
@@ -142,6 +146,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotspots/incident.html", context)
 
 
+@guard(Permission.INCIDENT_RECORD)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Record an incident."""
@@ -162,6 +167,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, form, lines)
 
 
+@guard(Permission.INCIDENT_RECORD)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct an incident."""

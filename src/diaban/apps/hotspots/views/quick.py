@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.forms import QuickIncidentForm, QuickSpotForm, refuse
 from diaban.apps.hotspots.models import Grade
@@ -17,6 +18,7 @@ from diaban.apps.places.scope import scope_of
 from diaban.core.lifecycle import StepRefused
 
 
+@guard(Permission.INCIDENT_RECORD)
 @require_http_methods(["GET", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """Record what was just seen; the rest can be filled in later."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import RouteForm, refuse
 from diaban.apps.hotspots.models import Route, RouteUnit
@@ -32,6 +33,7 @@ def _crossed(routes: list[Route], scope: Scope) -> dict[Route, set[int]]:
     return {route: found.get(route.pk, set()) for route in routes}
 
 
+@guard(Permission.ROUTE_VIEW)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show the key routes in force, or all of them, as a table and a map."""
@@ -62,6 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "hotspots/routes.html", context)
 
 
+@guard(Permission.ROUTE_VIEW)
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one route with the units it crosses, as they were called when it was approved."""
@@ -78,6 +81,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotspots/route.html", context)
 
 
+@guard(Permission.ROUTE_SET)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Record a key route."""
@@ -86,6 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _save(request, form, None)
 
 
+@guard(Permission.ROUTE_SET)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a key route."""

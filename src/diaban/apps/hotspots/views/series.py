@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from diaban.adapters.clock import now
 from diaban.adapters.workbooks import ColumnSpec, SheetSpec, stream_csv, write_xlsx
 from diaban.adapters.workbooks import Kind as CellKind
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.asking import BY_POPULATION, GRAINS, read_series
 from diaban.apps.hotspots.models import Source
@@ -37,6 +38,7 @@ MOST_SPOTS: Final = 200
 OUTSIDE: Final = gettext_noop("Có thể thuộc đơn vị ngoài phạm vi (không cộng)")
 
 
+@guard(Permission.SERIES_VIEW)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show the series that the address asks for."""
@@ -184,6 +186,7 @@ def _recorded_in(table: SeriesTable, request: HttpRequest, uid: str, number: int
     )
 
 
+@guard(Permission.SERIES_VIEW)
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send every row of the series in the order shown, with the quality of its figures, as XLSX or CSV."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import HotspotForm, PlaceForm, refuse
 from diaban.apps.hotspots.models import Grade, Hotspot, Incident, Kind
@@ -47,6 +48,7 @@ def _ordered(request: HttpRequest, scope: Scope) -> tuple[Ordered[Hotspot], dict
     return Ordered(rows, sort, HOTSPOT_ORDERS, scope, sum(by_state.values())), by_state
 
 
+@guard(Permission.HOTSPOT_VIEW)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show the register as a table, a map or a chart of one and the same query."""
@@ -89,6 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "hotspots/list.html", context)
 
 
+@guard(Permission.REGISTER_EXPORT)
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the rows, the order and the columns that the list shows."""
@@ -99,6 +102,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     )
 
 
+@guard(Permission.HOTSPOT_VIEW)
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where a hot-spot stands, what may come next, its facts, its history and its incidents."""
@@ -172,6 +176,7 @@ def _next_steps(
     return ready, later, other
 
 
+@guard(Permission.HOTSPOT_RECORD)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Open a hot-spot."""
@@ -212,6 +217,7 @@ def _own_unit(request: HttpRequest) -> str:
     return unit.uid if unit else ""
 
 
+@guard(Permission.HOTSPOT_RECORD)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Describe a hot-spot anew; what its steps decide is not here."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import StepForm, UndoForm, refuse
 from diaban.apps.hotspots.models import Hotspot, ProvinceValue
@@ -23,6 +24,7 @@ from diaban.apps.places.scope import scope_of
 from diaban.core.lifecycle import StepRefused, Workflow, permitted, permitted_from
 
 
+@guard(Permission.HOTSPOT_STEP)
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Show the form of one step, then the answers to check, then take it."""
@@ -72,6 +74,7 @@ def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return render(request, "hotspots/step.html", context, status=422 if form.errors else 200)
 
 
+@guard(Permission.HOTSPOT_STEP)
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the last step back by a dated adjustment."""

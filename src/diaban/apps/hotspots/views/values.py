@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions, queries
 from diaban.apps.hotspots.forms import ValueForm, refuse
 from diaban.apps.hotspots.models import ProvinceValue
@@ -18,6 +19,7 @@ from diaban.apps.places.scope import scope_of
 from diaban.core.lifecycle import StepRefused
 
 
+@guard(Permission.HOTSPOT_VIEW)
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Show what the province has set, since when and by which document; set a value anew."""

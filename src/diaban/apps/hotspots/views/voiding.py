@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.forms import VoidForm, refuse
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
@@ -29,12 +30,14 @@ KINDS: Final[dict[str, tuple[Any, str, str, Act, Act]]] = {
 }
 
 
+@guard(Permission.RECORD_VOID)
 @require_http_methods(["GET", "POST"])
 def void(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     """Declare a record a mistake."""
     return _adjust(request, what, pk, restoring=False)
 
 
+@guard(Permission.RECORD_VOID)
 @require_http_methods(["GET", "POST"])
 def restore(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     """Let a voided record stand again."""

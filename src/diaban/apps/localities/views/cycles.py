@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from diaban.adapters.clock import now, today
+from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import queries as hotspots
 from diaban.apps.localities import actions, figures, queries
 from diaban.apps.localities.forms import OpenCycleForm, SettingsForm
@@ -45,6 +46,7 @@ CONFLICT_FILTERS = [
 ]
 
 
+@guard(Permission.REVIEW_VIEW)
 def cycles(request: HttpRequest) -> HttpResponse:
     """List the reviews, newest first; open one."""
     year = queries.year_to_open(today())
@@ -99,6 +101,7 @@ def _filter(request: HttpRequest) -> dict[str, str]:
     }
 
 
+@guard(Permission.REVIEW_VIEW)
 def cycle(request: HttpRequest, year: int) -> HttpResponse:
     """Show a review: one query as map, table or chart."""
     found, on = cycle_of(year), today()
@@ -142,6 +145,7 @@ def cycle(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "localities/cycle.html", context)
 
 
+@guard(Permission.REVIEW_VIEW)
 def settings(request: HttpRequest, year: int) -> HttpResponse:
     """Show and change the choices that the text of the law leaves open."""
     found = cycle_of(year)
@@ -170,6 +174,7 @@ def settings(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "localities/settings.html", context)
 
 
+@guard(Permission.REVIEW_RUN)
 @require_POST
 def move(request: HttpRequest, year: int) -> HttpResponse:
     """Move a review on: recompute, begin the appraisal, lock, open again."""
@@ -195,6 +200,7 @@ def move(request: HttpRequest, year: int) -> HttpResponse:
     return redirect("localities:cycle", year=year)
 
 
+@guard(Permission.REVIEW_VIEW)
 def province(request: HttpRequest, year: int) -> HttpResponse:
     """Show the province under Điều 5, from its communes' figures."""
     found = cycle_of(year)

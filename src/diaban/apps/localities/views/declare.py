@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.localities import actions, figures, queries
 from diaban.apps.localities.forms import DeclareForm
 from diaban.apps.localities.models import Cycle
@@ -26,6 +27,7 @@ def _form(request: HttpRequest, cycle: Cycle, row: Row) -> DeclareForm:
     return DeclareForm(request.POST or None, initial=initial, codes=codes)
 
 
+@guard(Permission.FIGURES_DECLARE)
 def declare(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Show the form of the declared figures and store what was typed."""
     cycle = cycle_of(year)
@@ -61,6 +63,7 @@ def declare(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     return render(request, "localities/declare.html", context)
 
 
+@guard(Permission.FIGURES_DECLARE)
 @require_POST
 def take(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Declare what the registers hold for one figure or for all that they know."""

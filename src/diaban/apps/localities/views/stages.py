@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.localities import actions, queries
 from diaban.apps.localities.forms import AssessForm, DecideForm, NumberForm, SendBackForm
 from diaban.apps.localities.models import Cycle, LocalityClass, Stage, Standing
@@ -89,6 +90,7 @@ def _blocked(cycle: Cycle, standing: Standing, step: str) -> str:
     return ""
 
 
+@guard(Permission.CLASS_SELF_ASSESS)
 def self_assess(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Record the commune's own class."""
     row = row_of(cycle_of(year), uid)
@@ -110,6 +112,7 @@ def self_assess(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     )
 
 
+@guard(Permission.CLASS_APPRAISE)
 def appraise(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Record the province's appraisal."""
     row = row_of(cycle_of(year), uid)
@@ -130,6 +133,7 @@ def appraise(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     )
 
 
+@guard(Permission.CLASS_APPRAISE)
 def send_back(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Return the standing to the commune with an opinion."""
     form = SendBackForm(request.POST or None)
@@ -142,6 +146,7 @@ def send_back(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     )
 
 
+@guard(Permission.CLASS_DECIDE)
 def decide(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Record a decision, or the one that takes its place; answers are shown once more before they are stored."""
     row = row_of(cycle_of(year), uid)
@@ -166,6 +171,7 @@ def _selected(request: HttpRequest, cycle: Cycle, stage: str) -> list[Row]:
     ]
 
 
+@guard(Permission.CLASS_DECIDE)
 def decide_many(request: HttpRequest, year: int) -> HttpResponse:
     """Record one decision on a selection of appraised units; answers are shown once more."""
     cycle = cycle_of(year)
@@ -204,6 +210,7 @@ def decide_many(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "localities/decide_many.html", context)
 
 
+@guard(Permission.CLASS_APPRAISE)
 @require_POST
 def appraise_many(request: HttpRequest, year: int) -> HttpResponse:
     """Agree with the self-assessment of a selection, where it equals the proposal."""

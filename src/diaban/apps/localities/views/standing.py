@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from diaban.apps.access import Permission, guard
 from diaban.apps.localities import figures, queries
 from diaban.apps.localities.models import Cycle, Standing
 from diaban.apps.localities.queries.shown import Working, working
@@ -80,6 +81,7 @@ def differences(before: Assessed, after: Assessed) -> tuple[str, ...]:
     return tuple(one.render(gettext) for one in what_if(before.assessment, **changes).differences)
 
 
+@guard(Permission.REVIEW_VIEW)
 def standing(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Show one unit in a review."""
     cycle = cycle_of(year)

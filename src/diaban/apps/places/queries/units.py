@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from diaban.apps.places.models import Unit
 from diaban.apps.places.queries.register import Known, known
+from diaban.core.policy import reach_of
 from diaban.core.text import sort_key
 from diaban.core.units import Hit, Spell, territory
 
@@ -99,6 +100,16 @@ def lying_in(held: Known, roots: tuple[str, ...], on: date, *, include_below: bo
         return frozenset(held.ids[uid] for uid in territory.lies_in(held.register, area | set(roots), on))
 
     return held.remember(("scope", roots, on, include_below), compute)
+
+
+def opened_by(unit_id: int, on: date) -> frozenset[int]:
+    """Return the ids of the units, of any day, whose records a post at the unit opens on `on` (`core.policy.reach`)."""
+    held = known()
+
+    def compute() -> frozenset[int]:
+        return frozenset(held.ids[uid] for uid in reach_of(held.register, held.uids[unit_id], on))
+
+    return held.remember(("opened_by", unit_id, on), compute) if unit_id in held.uids else frozenset({unit_id})
 
 
 def names(unit_ids: Iterable[int], on: date) -> dict[int, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Permission, guard
 from diaban.apps.places import queries
 from diaban.apps.places.actions import declare_population
 from diaban.apps.places.forms import PopulationForm
@@ -27,6 +28,7 @@ def _unit(uid: str) -> Unit:
     return unit
 
 
+@guard(Permission.UNIT_VIEW)
 @require_GET
 def detail(request: HttpRequest, uid: str) -> HttpResponse:
     """What the unit is, was and became."""
@@ -44,6 +46,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     )
 
 
+@guard(Permission.POPULATION_DECLARE)
 @require_http_methods(["GET", "POST"])
 def declare(request: HttpRequest, uid: str) -> HttpResponse:
     """Declare the residents of the unit on a day."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from diaban.adapters.clock import now
 from diaban.adapters.geometry import MapsMissing, maps_available
+from diaban.apps.access import Permission, guard
 from diaban.apps.places import queries
 from diaban.apps.places.actions import BoundariesRefused, CsvReport, import_boundaries, import_units_csv
 from diaban.apps.places.changes import COLUMNS
@@ -20,6 +21,7 @@ from diaban.apps.places.views.actor import actor
 from diaban.ui import formats
 
 
+@guard(Permission.UNIT_MANAGE)
 @require_http_methods(["GET", "POST"])
 def boundaries(request: HttpRequest) -> HttpResponse:
     """Try a boundary file ("thu") or store it ("luu")."""
@@ -79,6 +81,7 @@ def _store(request: HttpRequest, form: BoundariesForm) -> BoundaryReport:
     )
 
 
+@guard(Permission.UNIT_MANAGE)
 @require_http_methods(["GET", "POST"])
 def units_csv(request: HttpRequest) -> HttpResponse:
     """Try a file of changes ("thu") or store it ("luu")."""

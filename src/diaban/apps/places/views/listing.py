@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from diaban.apps.access import Permission, guard
 from diaban.apps.places.listing import LEVELS, UnitRow, former_units, in_order, unit_rows
 from diaban.apps.places.models import Kind, Level
 from diaban.apps.places.scope import scope_of
@@ -15,6 +16,7 @@ from diaban.apps.places.views.maps import MOST_DRAWN, people_map
 PAGE_ROWS = 50
 
 
+@guard(Permission.UNIT_VIEW)
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """The units of the scope on its day, as table or map."""
@@ -55,6 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
+@guard(Permission.UNIT_VIEW)
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """Units by any name they ever had, or by code, of the whole register."""

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from diaban.adapters.clock import now, today
+from diaban.apps.access import Permission, guard
 from diaban.apps.places import queries
 from diaban.apps.places.actions import set_area
 from diaban.apps.places.forms import WorkAreaForm
 from diaban.apps.places.views.actor import actor
 
 
+@guard(Permission.UNIT_MANAGE)
 @require_http_methods(["GET", "POST"])
 def work_area(request: HttpRequest) -> HttpResponse:
     """Set the working area."""

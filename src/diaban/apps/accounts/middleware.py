@@ -1,0 +1,67 @@
+"""The door of every route: nobody passes who does not hold what the route declares."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from diaban.adapters.clock import now
+from diaban.apps.access import AccessRefused, asked_of, rights_of
+from diaban.apps.accounts.models import User
+from diaban.apps.audit import actions as audit
+
+logger = logging.getLogger(__name__)
+
+
+class AccessMiddleware:
+    """Refuse a route whose permission the person does not hold for any record; write every refusal down.
+
+    Routes that need no sign-in are let through; a route that declares nothing is a mistake of ours and opens to nobody.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: object, _kwargs: object) -> None:
+        """Raise `AccessRefused` before the view is called."""
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return
+        asked = asked_of(view)
+        if asked is None:
+            name = getattr(view, "__qualname__", repr(view))
+            raise ImproperlyConfigured(f"{name} declares no permission: put @guard(Permission…) on it")
+        rights = rights_of(request)
+        if not asked.admits(rights):
+            refused = AccessRefused(asked.refusal(rights))
+            write_refusal(request, refused)  # what is raised here passes no other middleware
+            raise refused
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Write a refusal down; the page itself is Django's 403 handler's."""
+        if isinstance(exception, AccessRefused) and isinstance(request.user, User):
+            write_refusal(request, exception)
+
+
+def write_refusal(request: HttpRequest, refused: AccessRefused) -> None:
+    """Write who was refused what, where. A database that cannot be written does not turn a refusal into a pass."""
+    verdict = refused.verdict
+    match = request.resolver_match
+    detail = {"why": verdict.why, "permission": str(verdict.permission), "method": request.method}
+    try:
+        audit.record(
+            by=request.user,
+            at=now(),
+            verb="access.refused",
+            subject=f"route:{match.view_name if match else ''}"[:80],
+            detail=detail,
+        )
+    except DatabaseError:
+        logger.exception("a refusal could not be written down")
