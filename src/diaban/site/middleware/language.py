@@ -1,4 +1,4 @@
-"""Middleware of our own."""
+"""Which language a page speaks."""
 
 from __future__ import annotations
 
