@@ -16,7 +16,7 @@ from diaban.apps.places import queries as places
 from diaban.core.policy import ROLES
 
 SINCE = dt.date(2020, 1, 1)
-GIVEN_AT = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
+GIVEN_AT = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 HOME, NEXT_DOOR, FAR_AWAY = "26506", "26526", "26732"
 TODAY = dt.date(2026, 11, 23)
 
