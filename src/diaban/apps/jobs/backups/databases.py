@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-import sqlite3
 
 from django.conf import settings
 from django.db import connections
@@ -68,8 +67,10 @@ def server_of(alias: str) -> Server:
 
 def fresh_link(alias: str) -> Any:
     """Open a connection of its own to a PostgreSQL database: not Django's, whose transactions belong to others."""
-    link = connections[alias]
-    return link.Database.connect(**{**link.get_connection_params(), "cursor_factory": None}, autocommit=True)
+    server = server_of(alias)
+    given = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
+    named = {name: value for name, value in given.items() if value}
+    return connections[alias].Database.connect(dbname=server.database, autocommit=True, **named)
 
 
 @contextmanager

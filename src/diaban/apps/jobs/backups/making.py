@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,7 +66,7 @@ def make(
     `tell(done, total)` gets bytes; the total is an estimate.
     """
     check_passphrase(passphrase)
-    with _work_folder() as folder, databases.snapshot(folder) as held, appearing_whole(target) as out:
+    with _work_folder(at) as folder, databases.snapshot(folder) as held, appearing_whole(target) as out:
         gone: list[str] = []
         facts = {one.alias: contents.describe(one) for one in held}
         total = sum(one.bytes for one in held) + sum(path.stat().st_size for path in contents.kept_files())
@@ -103,18 +102,29 @@ def make(
     return made
 
 
+def check_room(folder: Path, needed: int) -> None:
+    """Raise `ArchiveError` when the disk of `folder` has less than `needed` bytes left."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise ArchiveError(
+            say(
+                N_("Ổ đĩa của {folder} còn {free} MB, cần {needed} MB. Dọn bớt rồi làm lại."),
+                folder=folder,
+                free=free // 2**20,
+                needed=needed // 2**20 + 1,
+            )
+        )
+
+
 @contextmanager
-def _work_folder() -> Iterator[Path]:
+def _work_folder(at: datetime) -> Iterator[Path]:
     """Yield a folder beside the data, closed to others; what a killed backup left there a day ago is dropped."""
     home = Path(settings.DATA_DIR)
     for old in home.glob(f"{_WORK}*"):
-        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+        if at.timestamp() - old.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
-    needed = sum(databases.path_of(alias).stat().st_size for alias, kind in databases.distinct().items() if kind == "sqlite")
-    if shutil.disk_usage(home).free < needed:
-        raise ArchiveError(
-            say(N_("Ổ đĩa của {folder} còn quá ít chỗ: cần {n} MB để chép cơ sở dữ liệu."), folder=home, n=needed // 2**20 + 1)
-        )
+    copied = [databases.path_of(alias) for alias, engine in databases.distinct().items() if engine == "sqlite"]
+    check_room(home, sum(path.stat().st_size for path in copied))
     folder = Path(tempfile.mkdtemp(prefix=_WORK, dir=home))
     try:
         yield folder

@@ -1,0 +1,243 @@
+"""Bring an installation back from a backup: prove the archive, take it in beside the old, compare, and only then switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import DatabaseError, connections
+from django.db.migrations.loader import MigrationLoader
+
+from diaban.adapters.archive import ArchiveError, read_members, verify
+from diaban.apps.accounts.models import User
+from diaban.apps.audit.actions import Actor, record
+from diaban.apps.jobs.backups import contents, databases
+from diaban.apps.jobs.backups.making import check_room
+from diaban.apps.jobs.backups.parts import FilePart, FolderPart, Part, PostgresPart, RingPart, SqlitePart
+from diaban.core.messages import N_, Message, say
+
+Database = SqlitePart | PostgresPart
+Say = Callable[[str], None]
+
+
+class RestoreRefused(ArchiveError):
+    """The archive is sound but is not put in here; nothing was changed, or all was put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    manifest: Mapping[str, Any]
+    tables: int
+    rows: int
+    files: int
+    sessions: int
+    migrated: int  # migrations that this version added to the archive's
+
+
+def look(path: Path, passphrase: str, *, tell: Callable[[int], None]) -> Mapping[str, Any]:
+    """Read the whole archive and return its manifest; write nothing. Raises `ArchiveError`."""
+    with path.open("rb") as source:
+        manifest = verify(source, passphrase, tell=tell)
+    if manifest.get("format") != contents.FORMAT:
+        raise RestoreRefused(
+            say(N_("Bản sao lưu do Diaban {version} làm, mới hơn bản đang chạy."), version=manifest["diaban"])
+        )
+    return manifest
+
+
+def check_fits(manifest: Mapping[str, Any], *, replace: bool) -> None:
+    """Raise `RestoreRefused` when the archive is not for this installation, or would overwrite what is in it."""
+    here, there = databases.distinct(), {name: one["engine"] for name, one in manifest["databases"].items()}
+    if here != there:
+        raise RestoreRefused(
+            say(
+                N_(
+                    "Bản sao lưu là của {there}, còn máy này dùng {here}; đặt DIABAN_DATABASE_URL cùng loại rồi làm lại."
+                ),
+                there=_engines(there),
+                here=_engines(here),
+            )
+        )
+    known = set(MigrationLoader(None).disk_migrations)
+    apps = {app for app, _name in known}
+    told = {
+        (app, name)
+        for one in manifest["databases"].values()
+        for app, names in one["migrations"].items()
+        for name in names
+    }
+    if unknown := sorted(pair for pair in told - known if pair[0] in apps or not pair[0].startswith("__")):
+        raise RestoreRefused(
+            say(
+                N_(
+                    "Bản sao lưu do Diaban {version} làm, mới hơn bản đang chạy (thay đổi {change}). Cài bản mới rồi làm lại."
+                ),
+                version=manifest["diaban"],
+                change=".".join(unknown[0]),
+            )
+        )
+    if not replace and (held := what_is_here()):
+        raise RestoreRefused(
+            say(N_("Ở đây đã có dữ liệu ({held}). Thêm --replace nếu muốn thay toàn bộ bằng bản sao lưu."), held=held)
+        )
+
+
+def _engines(found: Mapping[str, str]) -> str:
+    return ", ".join(f"{alias}: {engine}" for alias, engine in sorted(found.items()))
+
+
+def what_is_here() -> str:
+    """Return in words what a restore would overwrite; empty on a machine where nobody has worked yet."""
+    for alias, engine in databases.distinct().items():
+        if engine == "sqlite" and not databases.path_of(alias).exists():
+            continue
+        tables = connections[alias].introspection.table_names()
+        if User._meta.db_table in tables and (accounts := User.objects.using(alias).count()):
+            return str(say(N_("{n} tài khoản"), n=accounts))
+    if files := len(contents.kept_files()):
+        return str(say(N_("{n} tệp tải lên"), n=files))
+    return ""
+
+
+def restore(
+    path: Path,
+    passphrase: str,
+    manifest: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    tell: Callable[[int], None],
+) -> Restored:
+    """Replace everything by the archive whose `manifest` was proved by `look` and `check_fits`.
+
+    The old stays beside the new until the new is in its place, compared and migrated; on any error it is put back.
+    Raises `ArchiveError`.
+    """
+    connections.close_all()
+    targets: dict[str, Database] = {
+        contents.member_of(alias): SqlitePart(databases.path_of(alias))
+        if engine == "sqlite"
+        else PostgresPart(alias, f"{at:%Y%m%d%H%M%S}")
+        for alias, engine in databases.distinct().items()
+    }
+    folder = FolderPart(Path(settings.MEDIA_ROOT))
+    singles: dict[str, FilePart] = {
+        name: RingPart(place) if name == contents.RING else FilePart(place)
+        for name, place in contents.single_files().items()
+    }
+    # Databases last: whatever fails before leaves the record of the house untouched.
+    parts: list[Part] = [folder, *singles.values(), *targets.values()]
+    _refuse_leftovers(parts)
+    for target in targets.values():
+        target.check_alone()
+    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    check_room(Path(settings.DATA_DIR), sum(one["bytes"] for one in manifest["members"].values()))
+    with ExitStack() as back:
+        for part in parts:
+            back.callback(_undo, part)
+        _take_in(path, passphrase, manifest, {**singles, **targets}, folder, tell)
+        _compare(manifest, targets)
+        for part in parts:
+            part.switch()
+        (Path(settings.DATA_DIR) / "catalogue-stamp").unlink(missing_ok=True)  # the next start compares the units anew
+        migrated = _migrate(manifest)
+        sessions, _per_model = Session.objects.all().delete()
+        done = Restored(
+            manifest,
+            sum(len(one["tables"]) for one in manifest["databases"].values()),
+            sum(table["rows"] for one in manifest["databases"].values() for table in one["tables"].values()),
+            sum(name.startswith(contents.FILES) for name in manifest["members"]),
+            sessions,
+            migrated,
+        )
+        record(
+            by=by,
+            at=at,
+            verb="backup.restore",
+            subject=f"backup:{path.name}"[:80],
+            detail={"made_at": manifest["made_at"], "diaban": manifest["diaban"], "rows": done.rows},
+        )
+        connections.close_all()
+        back.pop_all()
+    for part in parts:
+        part.settle()
+    return done
+
+
+def _refuse_leftovers(parts: list[Part]) -> None:
+    if left := "; ".join(filter(None, (part.leftover() for part in parts))):
+        raise RestoreRefused(
+            say(
+                N_(
+                    "Lần khôi phục trước dừng giữa chừng; dữ liệu cũ còn ở: {left}. Chuyển về chỗ cũ nếu cần, không thì xóa, rồi làm lại."
+                ),
+                left=left,
+            )
+        )
+
+
+def _undo(part: Part) -> None:
+    connections.close_all()
+    part.undo()
+
+
+def _take_in(
+    path: Path,
+    passphrase: str,
+    manifest: Mapping[str, Any],
+    singles: Mapping[str, FilePart | PostgresPart],
+    folder: FolderPart,
+    tell: Callable[[int], None],
+) -> None:
+    folder.clear()
+
+    def sink(name: str, pieces: Iterator[bytes]) -> None:
+        if name.startswith(contents.FILES):
+            folder.take(name.removeprefix(contents.FILES), pieces)
+        elif name in singles:
+            singles[name].take(name, pieces)
+
+    with path.open("rb") as source:
+        if read_members(source, passphrase, sink, tell=tell) != manifest:
+            raise RestoreRefused(say(N_("Tệp sao lưu bị thay trong lúc khôi phục; không dùng.")))
+
+
+def _compare(manifest: Mapping[str, Any], targets: Mapping[str, Database]) -> None:
+    """Raise `RestoreRefused` when any table differs from what the manifest says."""
+    for facts in manifest["databases"].values():
+        told = {name: (table["rows"], table["sha256"]) for name, table in facts["tables"].items()}
+        found = dict(targets[facts["member"]].tables())
+        if different := sorted(name for name in told.keys() | found.keys() if told.get(name) != found.get(name)):
+            raise RestoreRefused(_differs(different))
+
+
+def _differs(tables: list[str]) -> Message:
+    return say(
+        N_("Dữ liệu đưa vào khác bản kê ở các bảng: {tables}. Đã trả lại như cũ."), tables=", ".join(tables[:10])
+    )
+
+
+def _migrate(manifest: Mapping[str, Any]) -> int:
+    """Apply the migrations that the archive's version did not have; return how many."""
+    before = sum(len(names) for one in manifest["databases"].values() for names in one["migrations"].values())
+    try:
+        for alias in manifest["databases"]:
+            call_command("migrate", database=alias, interactive=False, verbosity=0)
+        after = sum(len(MigrationLoader(connections[alias]).applied_migrations) for alias in manifest["databases"])
+    except DatabaseError as error:
+        raise RestoreRefused(
+            say(N_("Không đưa được dữ liệu cũ lên bản này: {error}. Đã trả lại như cũ."), error=str(error))
+        ) from None
+    finally:
+        with suppress(DatabaseError):
+            connections.close_all()
+    return after - before
