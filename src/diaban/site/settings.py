@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +33,13 @@ def _home() -> Path:
 
 DATA_DIR = Path(os.environ.get("DIABAN_DATA_DIR") or _home()).resolve()
 KEY_DIR = Path(os.environ.get("DIABAN_KEY_DIR") or DATA_DIR / "keys").resolve()
+
+
+def _factor(name: str) -> float:
+    raw = os.environ.get(name) or "1"
+    if not re.fullmatch(r"\d{1,3}([.]\d{1,2})?", raw):
+        raise SystemExit(f"{name}={raw!r}: chỉ nhận số từ 0 trở lên, ví dụ 0.5 hoặc 2 (accepts 0.5 or 2, say)")
+    return float(raw)
 
 
 def _secret_key() -> str:
@@ -120,19 +128,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "diaban.site.middleware.Headers",
     "csp.middleware.CSPMiddleware",
+    "diaban.site.middleware.ChosenLanguage",
+    "django.middleware.security.SecurityMiddleware",
+    "diaban.site.middleware.Admission",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "diaban.site.middleware.ChosenLanguage",
+    "diaban.site.middleware.Ceilings",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "diaban.apps.accounts.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -163,11 +173,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "diaban.apps.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "diaban.apps.accounts.passwords.NotCommon"},
 ]
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("DIABAN_HTTPS", False)
+
+# Cookies: none is for scripts, none for other sites; under HTTPS bound to this very host (`__Host-`).
+HTTPS = _flag("DIABAN_HTTPS", False)
+TRUSTED_PROXY = os.environ.get("DIABAN_TRUSTED_PROXY") or ""
+ASSUME_HTTPS = HTTPS and not TRUSTED_PROXY
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}diaban"
+CSRF_COOKIE_NAME = f"{_HOST}diaban-form"
+LANGUAGE_COOKIE_NAME = f"{_HOST}diaban-language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+CSRF_FAILURE_VIEW = "diaban.site.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would keep names in the browser
+
+# Headers: the rest is in site/middleware/headers.py.
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+API_PREFIX = "/api/"
+
+# Ceilings: docs/reference/limits.md.
+REQUEST_MAX_BYTES = 48 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+LIMIT_FACTOR = _factor("DIABAN_LIMIT_FACTOR")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -180,6 +213,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
     }
 }
 
@@ -198,6 +232,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "files"
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -17,3 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("diaban.apps.hotspots.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
 ]
+
+handler400 = "diaban.site.errors.bad_request"
+handler403 = "diaban.site.errors.forbidden"
+handler404 = "diaban.site.errors.not_found"
+handler500 = "diaban.site.errors.server_error"
