@@ -10,6 +10,7 @@ from django.http import QueryDict
 from diaban.adapters.clock import now, today
 from diaban.adapters.workbooks import save_template, stream_csv, write_xlsx
 from diaban.adapters.workbooks.legacy import ENCODINGS
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, discard, receive, undo_batch
@@ -37,7 +38,7 @@ def template(sheet: str, output: Path, say: Say, *, options: Mapping[str, str] |
     """Write the template of a register's sheet; `options` such as `cycle` fill it beforehand."""
     try:
         found = _sheet(sheet)
-        save_template(found.spec, output, found.template_rows(options or {}, today()))
+        save_template(found.spec, output, found.template_rows(options or {}, today(), House("cli").rights(today())))
     except (_Stop, OSError) as error:
         say(str(error))
         return 1

@@ -14,7 +14,9 @@ from django.http import QueryDict
 from pydantic import BaseModel
 
 from diaban.adapters.workbooks import SheetSpec
+from diaban.apps.access import Permission, Rights, rights_at
 from diaban.apps.accounts.models import User
+from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope
 from diaban.core.messages import N_, Message, say
 
@@ -30,6 +32,11 @@ class Context:
     at: dt.datetime
     options: Mapping[str, str]
     batch: str = ""
+
+    @property
+    def rights(self) -> Rights:
+        """Return what the importer may do at that moment."""
+        return rights_at(self.by, self.at)
 
 
 @dataclass(slots=True)
@@ -87,6 +94,9 @@ class Sheet(ABC):
     """
 
     spec: ClassVar[SheetSpec]
+    asks: ClassVar[tuple[Permission, ...]]  # what writing a row asks at each of its units, beside the import itself
+    shows: ClassVar[Permission]  # what seeing a row asks at one of its units, beside the export itself
+    unit_column: ClassVar[str] = "unit_code"  # the column at which a row out of reach is told
     row_model: ClassVar[type[BaseModel] | None] = None  # checks across the cells of one row
     options_form: ClassVar[type[forms.Form] | None] = None  # choices that hold for the whole file, as text
     fixed: ClassVar[frozenset[str]] = frozenset()  # columns that only a new row may set
@@ -96,8 +106,20 @@ class Sheet(ABC):
     prefilled: ClassVar[bool] = False  # the template lists the keys: a row with nothing else says nothing
     whole_list: ClassVar[str] = ""  # the query under which the list page shows every row
 
+    def units_of(self, rows: Sequence[Stored], context: Context) -> Sequence[Collection[int]]:  # noqa: ARG002
+        """Return the ids of the units whose record each stored row is: of `current`, or prepared from the file.
+
+        Before anything is shown or written, the importer must hold `asks` at every one of them. By default the one unit
+        whose uid stands under `unit`.
+        """
+        ids = places.known().ids
+        return [(ids[row["unit"]],) if row.get("unit") else () for row in rows]
+
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:  # noqa: ARG002
-        """Check rows against the registers, in bulk (unit codes, references). Rows with a fault are left out."""
+        """Check rows against the registers, in bulk (unit codes, references). Rows with a fault are left out.
+
+        What is checked against records of other rows looks only at those within `context.rights`.
+        """
         return ()
 
     @abstractmethod
@@ -119,8 +141,11 @@ class Sheet(ABC):
         """
 
     @abstractmethod
-    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
-        """Yield the rows that the list page with this query shows, in its order, as typed values by column code."""
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:
+        """Yield the rows that the list page with this query shows to somebody with these rights, in its order.
+
+        Values are typed, by column code. Only rows within `rights.units(self.shows)`.
+        """
 
     def for_eyes(self, rows: Sequence[Stored]) -> Sequence[Stored]:
         """Return rows as a preview shows them: a reference replaced by the name it has today."""
@@ -130,8 +155,13 @@ class Sheet(ABC):
         """Return what files of this sheet are told apart by, such as the cycle's year ("" for a register)."""
         return ""
 
-    def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002
-        """Return rows with which the template is filled beforehand, such as the units of the cycle."""
+    def template_rows(
+        self,
+        options: Mapping[str, str],  # noqa: ARG002
+        on: dt.date,  # noqa: ARG002
+        rights: Rights,  # noqa: ARG002
+    ) -> Iterable[Mapping[str, Any]]:
+        """Return rows with which the template is filled beforehand: the units of the cycle for which one may write."""
         return ()
 
 

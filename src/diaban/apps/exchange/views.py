@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from diaban.adapters.clock import now, today
 from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, stream_csv, write_template, write_xlsx
 from diaban.adapters.workbooks.legacy import ENCODINGS
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
@@ -102,7 +102,7 @@ def template(request: HttpRequest, sheet: str) -> HttpResponse:
     """Send the empty template, filled beforehand with what the sheet knows for the given options."""
     found = _sheet(sheet)
     options = request.GET.dict()
-    data = write_template(found.spec, found.template_rows(options, today()))
+    data = write_template(found.spec, found.template_rows(options, today(), rights_of(request)))
     name = _joined("mau", found.spec.slug, found.period(options, today()))
     return HttpResponse(data, content_type=XLSX, headers=_named(f"{name}.xlsx"))
 

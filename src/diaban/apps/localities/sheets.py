@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaban.adapters.workbooks import ColumnSpec, Kind, SheetSpec
+from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import (
     Change,
     Context,
@@ -94,8 +95,15 @@ class DeclarationSheet(Sheet):
     """See `SPEC`. Options: `cycle` (its year), `declared_by`, `document`, `reason`."""
 
     spec = SPEC
+    asks = (Permission.FIGURES_DECLARE,)
+    shows = Permission.REVIEW_VIEW
     options_form = DeclarationOptions
     prefilled = True
+
+    def units_of(self, rows: Sequence[Stored], context: Context) -> Sequence[Collection[int]]:
+        """Return the commune of the cycle that each row names; none where it names no commune of it."""
+        units = _units(_cycle(context))
+        return [(units[row["unit_code"]],) if row.get("unit_code") in units else () for row in rows]
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Check that units belong to the cycle, that figures can be true together, and that late changes say why."""
@@ -170,13 +178,14 @@ class DeclarationSheet(Sheet):
         except (Refused, figures.BadFigure) as error:
             raise SheetRefused(str(error)) from None
 
-    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:
         """Yield the communes of the cycle's list page with this query, in its order."""
         cycle = _chosen(query.get("cycle"), scope.today)
         if cycle is None:
             return
+        ids = rights.units(self.shows)
         rows = narrowed(
-            standings(cycle),
+            [row for row in standings(cycle) if ids is None or row.place.id in ids],
             text=query.get("q", ""),
             klass=query.get("loai", ""),
             stage=query.get("buoc", ""),
@@ -192,10 +201,12 @@ class DeclarationSheet(Sheet):
         cycle = _chosen(options.get("cycle"), on)
         return str(cycle.year) if cycle else ""
 
-    def template_rows(self, options: Mapping[str, str], on: dt.date) -> Iterable[Mapping[str, Any]]:
-        """Return the communes of the cycle asked for, or of the current one."""
+    def template_rows(self, options: Mapping[str, str], on: dt.date, rights: Rights) -> Iterable[Mapping[str, Any]]:
+        """Return the communes, of the cycle asked for or the current one, whose figures one may declare."""
         cycle = _chosen(options.get("cycle"), on)
-        return [{"unit_code": one.code, "unit_name": one.name} for one in units_of(cycle)] if cycle else []
+        ids = rights.units(Permission.FIGURES_DECLARE)
+        units = units_of(cycle) if cycle else []
+        return [{"unit_code": one.code, "unit_name": one.name} for one in units if ids is None or one.id in ids]
 
 
 def _year(text: str | None) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from diaban.apps.access import rights_at
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import record
 from diaban.apps.exchange.registry import Sheet
@@ -25,4 +26,4 @@ def export_rows(
         subject=f"sheet:{sheet.spec.code}",
         detail={"query": query.urlencode()[:500], "as": extension},
     )
-    return sheet.export_rows(query, scope)
+    return sheet.export_rows(query, scope, rights_at(by, at))

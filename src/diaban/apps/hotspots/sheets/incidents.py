@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as Cell
+from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, Stored, to_json
 from diaban.apps.hotspots.actions.bulk import BulkRefused, bulk_upsert_incidents, check_incident_rows, revert_incidents
 from diaban.apps.hotspots.actions.bulk_base import load_by_code
@@ -97,6 +98,8 @@ class IncidentSheet(Sheet):
     """See `SPEC`. Units are those of the incident's own day."""
 
     spec = SPEC
+    asks = (Permission.INCIDENT_RECORD,)
+    shows = Permission.INCIDENT_VIEW
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Find units, count seizures in smallest units, and ask the register whether the rows can stand."""
@@ -169,7 +172,7 @@ class IncidentSheet(Sheet):
         """Return rows with their unit's code and name."""
         return Units().named(rows)
 
-    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002
         """Yield the incidents of the list page, in its order."""
         rows = ordered_rows(
             incidents_list(read_incidents(query, scope)), incident_order(query), INCIDENT_ORDERS, scope.today

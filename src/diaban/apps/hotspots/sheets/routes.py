@@ -13,12 +13,14 @@ from django.http import QueryDict
 
 from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as Cell
+from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, SheetRefused, Stored, to_json
 from diaban.apps.hotspots.actions.routes import edit_route, record_route, remove_route, route_problems
 from diaban.apps.hotspots.listing import read_routes
 from diaban.apps.hotspots.models import Route, RouteUnit
 from diaban.apps.hotspots.sheets.spots import CODE_ACCEPTED, labels
 from diaban.apps.hotspots.sheets.units import Units
+from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.places.scope import Scope
 from diaban.core.lifecycle import StepRefused
@@ -72,7 +74,15 @@ class RouteSheet(Sheet):
     """See `SPEC`. Stored rows hold `units` (uids in order) instead of the codes, and `line` as pairs."""
 
     spec = SPEC
+    asks = (Permission.ROUTE_SET,)
+    shows = Permission.ROUTE_VIEW
+    unit_column = "unit_codes"
     whole_list = "tat_ca=1"
+
+    def units_of(self, rows: Sequence[Stored], context: Context) -> Sequence[Collection[int]]:  # noqa: ARG002
+        """Return every unit that each route crosses: who edits a route must hold all of it."""
+        ids = places.known().ids
+        return [[ids[uid] for uid in row.get("units") or ()] for row in rows]
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Find units on the day the route begins, read its line, and ask the register whether it can stand."""
@@ -140,7 +150,7 @@ class RouteSheet(Sheet):
             shown.append(row | words | {"line": _line_text(row.get("line") or ()) or None})
         return shown
 
-    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002
         """Yield the routes of the list page, in its order."""
         units = Units()
         for row in _stored(read_routes(query, scope)):

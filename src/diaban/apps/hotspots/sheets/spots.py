@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as Cell
+from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, Stored, to_json
 from diaban.apps.hotspots.actions.bulk import BulkRefused, bulk_upsert_hotspots, check_hotspot_rows, revert_hotspots
 from diaban.apps.hotspots.actions.bulk_base import load_by_code
@@ -106,6 +107,8 @@ class HotspotSheet(Sheet):
     """See `SPEC`. The dates of the sheet are the latest standing step of each sort."""
 
     spec = SPEC
+    asks = (Permission.HOTSPOT_RECORD, Permission.HOTSPOT_STEP)
+    shows = Permission.HOTSPOT_VIEW
     fixed = frozenset({"grade"})
     act_columns = frozenset(_ACTS)
 
@@ -190,7 +193,7 @@ class HotspotSheet(Sheet):
         """Return rows with their unit's code and name."""
         return Units().named(rows)
 
-    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002
         """Yield the spots of the list page, in its order."""
         rows = ordered_rows(
             hotspots_list(read_hotspots(query, scope)), hotspot_order(query), HOTSPOT_ORDERS, scope.today
