@@ -27,7 +27,7 @@ def planted(db: None, monkeypatch: pytest.MonkeyPatch) -> synthetic.Planted:
     places.load_catalogue(by=Installer(), at=now())
     few = loader.synthetic_places()[::7]
     monkeypatch.setattr(loader, "synthetic_places", lambda: few)
-    return loader.load(by=accounts.create(), last_day=LAST_DAY, say=lambda line: None, seed=11)
+    return loader.load(cast=accounts.create(at=now(), on=LAST_DAY), last_day=LAST_DAY, say=lambda line: None, seed=11)
 
 
 def test_registers_hold_what_was_drawn(planted: synthetic.Planted) -> None:

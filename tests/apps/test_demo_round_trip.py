@@ -36,8 +36,9 @@ def officer(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: 
     assert island
     few = [*every[::20], *(place for place in island if place not in every[::20])]
     monkeypatch.setattr(loader, "synthetic_places", lambda: few)
-    by = accounts.create()
-    loader.load(by=by, last_day=LAST_DAY, say=lambda line: None, seed=11)
+    cast = accounts.create(at=now(), on=LAST_DAY)
+    by = cast.province
+    loader.load(cast=cast, last_day=LAST_DAY, say=lambda line: None, seed=11)
     return by
 
 

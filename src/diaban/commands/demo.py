@@ -14,8 +14,11 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from rich.console import Console
 
+from diaban.adapters.clock import now
 from diaban.adapters.clock import today as current_day
 from diaban.apps.accounts.models import User
+from diaban.apps.audit import guards
+from diaban.apps.audit.checkpoints import witness_path
 from diaban.commands import prepare
 from diaban.demo import accounts, loader
 
@@ -29,7 +32,9 @@ def _wipe() -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{connection.settings_dict['NAME']}{suffix}").unlink(missing_ok=True)
     else:
-        call_command("flush", interactive=False, verbosity=0)
+        with guards.lifted():
+            call_command("flush", interactive=False, verbosity=0)
+    witness_path().unlink(missing_ok=True)  # it speaks of the chain that went
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
@@ -59,7 +64,9 @@ def demo(
     prepare.catalogue(console.print)
     accounts.mark().write_text("", encoding="utf-8")
     with transaction.atomic():
-        planted = loader.load(by=accounts.create(), last_day=last_day, say=console.print, seed=seed)
+        cast = accounts.create(at=now(), on=last_day)
+        planted = loader.load(cast=cast, last_day=last_day, say=console.print, seed=seed)
+        accounts.retire(cast)
     facts = json.dumps(asdict(planted), ensure_ascii=False, indent=1, default=str)
     accounts.planted().write_text(facts + "\n", encoding="utf-8")
     console.print(f"Xong. Những gì đã gài vào dữ liệu (JSON): {accounts.planted()}", markup=False)

@@ -13,6 +13,7 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.catalogue.rulesets_loader import cycle as cycle_period
 from diaban.catalogue.rulesets_loader import ruleset_for
+from diaban.demo.accounts import Cast
 from diaban.demo.moments import entered_on
 from diaban.engine import synthetic
 
@@ -104,39 +105,42 @@ def _assess(standings: Sequence[Standing], by: User, day: date) -> None:
             actions.self_assess(standing=standing, chosen=standing.proposed_class, by=by, at=entered_on(day))
 
 
-def _settle_unknown(cycle: Cycle, by: User, day: date) -> None:
+def _settle_unknown(cycle: Cycle, cast: Cast, day: date) -> None:
     """Settle what missing figures leave open, with a reason."""
     for standing in _standings(cycle):
         if standing.proposed_class == "unknown":
-            assessed = actions.self_assess(standing=standing, chosen="none", note=UNSETTLED, by=by, at=entered_on(day))
-            actions.appraise(standing=assessed, chosen="none", note=UNSETTLED, by=by, at=entered_on(day))
+            at = entered_on(day)
+            assessed = actions.self_assess(standing=standing, chosen="none", note=UNSETTLED, by=cast.communes, at=at)
+            actions.appraise(standing=assessed, chosen="none", note=UNSETTLED, by=cast.province, at=at)
 
 
-def _past(year: int, by: User, seed: int) -> None:
+def _past(year: int, cast: Cast, seed: int) -> None:
+    by = cast.province
     thresholds = MADE_UP_THRESHOLDS if ruleset_for(year).id == "qd3122-2010" else None
     cycle = actions.open_cycle(year=year, by=by, at=entered_on(date(year, 11, 1)), settings=thresholds)
     standings = _standings(cycle)
     rows = _figures(cycle, [standing.unit for standing in standings], cycle.last_day, seed)
     for _unit, values in rows:
         values["gatherings"] = values["points"]
-    _declare(cycle, rows, by, cycle.last_day)
-    _assess(_standings(cycle), by, cycle.last_day + DAY)
+    _declare(cycle, rows, cast.communes, cycle.last_day)
+    _assess(_standings(cycle), cast.communes, cycle.last_day + DAY)
     actions.begin_appraisal(cycle=cycle, by=by, at=entered_on(cycle.last_day + 2 * DAY))
     ready = [row for row in _standings(cycle) if row.proposed_class != "unknown"]
     actions.appraise_many(standings=ready, by=by, at=entered_on(cycle.last_day + 3 * DAY))
-    _settle_unknown(cycle, by, cycle.last_day + 4 * DAY)
+    _settle_unknown(cycle, cast, cycle.last_day + 4 * DAY)
     decided_on = date(year, 12, 28)
     actions.decide_many(
         standings=_standings(cycle),
         number=f"MP-{year}/QĐ-UBND",
         date=decided_on,
-        by=by,
+        by=cast.leader,
         at=entered_on(decided_on),
     )
     actions.close_cycle(cycle=Cycle.objects.get(pk=cycle.pk), by=by, at=entered_on(date(year, 12, 30)))
 
 
-def _running(year: int, by: User, today: date, seed: int) -> None:
+def _running(year: int, cast: Cast, today: date, seed: int) -> None:
+    by = cast.province
     cycle = actions.open_cycle(
         year=year, by=by, at=entered_on(max(cycle_period(year).start, today - timedelta(days=30)))
     )
@@ -146,17 +150,17 @@ def _running(year: int, by: User, today: date, seed: int) -> None:
         for figure in ("resident_offenders", "wanted_hiding"):
             del values[figure]
     del rows[-1][1]["population"]
-    _declare(cycle, rows, by, today)
-    _assess(_standings(cycle)[:SELF_ASSESSED], by, today)
+    _declare(cycle, rows, cast.communes, today)
+    _assess(_standings(cycle)[:SELF_ASSESSED], cast.communes, today)
     ready = [row for row in _standings(cycle)[:APPRAISED] if row.stage == "self"]
     actions.appraise_many(standings=ready, by=by, at=entered_on(today))
 
 
-def load_all(*, by: User, last_day: date, seed: int) -> Iterator[int]:
+def load_all(*, cast: Cast, last_day: date, seed: int) -> Iterator[int]:
     """Make every cycle from `FIRST_YEAR` to the one that `last_day` lies in; yield each year when done."""
     running = last_day.year + (last_day >= date(last_day.year, 12, 15))
     for year in range(FIRST_YEAR, running):
-        _past(year, by, seed)
+        _past(year, cast, seed)
         yield year
-    _running(running, by, last_day, seed)
+    _running(running, cast, last_day, seed)
     yield running

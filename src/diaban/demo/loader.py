@@ -15,6 +15,7 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.catalogue.units_loader import load_province
 from diaban.demo import cycles
+from diaban.demo.accounts import Cast
 from diaban.demo.moments import entered_on
 from diaban.engine import synthetic
 
@@ -141,8 +142,9 @@ def _routes(territory: Territory, by: User) -> None:
 
 
 @transaction.atomic
-def load(*, by: User, last_day: date, say: Say, seed: int = SEED) -> synthetic.Planted:
+def load(*, cast: Cast, last_day: date, say: Say, seed: int = SEED) -> synthetic.Planted:
     """Fill the empty registers; everything or nothing. Return what was planted."""
+    by = cast.province
     say("Đang sinh tỉnh mô phỏng …")
     province = synthetic.generate(synthetic_places(), last_day=last_day, seed=seed)
     territory = Territory()
@@ -158,6 +160,6 @@ def load(*, by: User, last_day: date, say: Say, seed: int = SEED) -> synthetic.P
     say(f"  {len(spots)} điểm, tụ điểm")
     say(f"  {_incidents(province, territory, spots, by, last_day)} vụ việc")
     _routes(territory, by)
-    for year in cycles.load_all(by=by, last_day=last_day, seed=seed):
+    for year in cycles.load_all(cast=cast, last_day=last_day, seed=seed):
         say(f"  kỳ phân loại {year}")
     return province.planted
