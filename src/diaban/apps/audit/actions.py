@@ -1,12 +1,41 @@
-"""Write events."""
+"""Write events: what was changed, seen, looked for, taken out, refused; who signed in.
+
+Every function writes one event (the `_many` ones one per item) in the transaction of the caller, or in one of its own
+when there is none. Call it last: behind it the head of the chain is locked until the transaction ends. No personal
+value ever goes into an event; only codes of records, names of fields, counts.
+
+`purpose` is a code of `core.policy.Purpose`. `address` is the client's network address (`audit.requests.address_of`):
+given for officers' sign-ins, exports and refusals only, never on the pages where residents leave tips.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from diaban.apps.audit.models import Event
+from diaban.apps.audit import seals
+from diaban.apps.audit.linking import Draft, append, together
+from diaban.apps.audit.models import Event, Kind
+
+__all__ = [
+    "Actor",
+    "exported",
+    "read",
+    "read_many",
+    "record",
+    "record_many",
+    "refused",
+    "searched",
+    "sign_in_failed",
+    "signed_in",
+    "signed_out",
+    "together",
+]
+
+NOBODY: Final = "chưa đăng nhập"  # the actor of what happens before anybody is known
+_LONGEST_SUBJECT: Final = 80
+_LONGEST_QUERY: Final = 1000
 
 
 class Actor(Protocol):
@@ -15,16 +44,151 @@ class Actor(Protocol):
     def get_username(self) -> str: ...
 
 
-def record(*, by: Actor, at: datetime, verb: str, subject: str, detail: Mapping[str, Any] | None = None) -> Event:
-    """Write one event. Call it inside the transaction of the act itself."""
-    return Event.objects.create(at=at, actor=by.get_username(), verb=verb, subject=subject, detail=dict(detail or {}))
+def record(
+    *,
+    by: Actor,
+    at: datetime,
+    verb: str,
+    subject: str,
+    detail: Mapping[str, Any] | None = None,
+    kind: str = Kind.ACT,
+    purpose: str = "",
+) -> Event:
+    """Write one event and return it. Inside `together` it has no place in the chain yet (`seq` 0)."""
+    (event,) = append([_draft(by.get_username(), at, kind, verb, subject, purpose, detail)])
+    return event
 
 
-def record_many(*, by: Actor, at: datetime, verb: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+def record_many(
+    *,
+    by: Actor,
+    at: datetime,
+    verb: str,
+    items: Iterable[tuple[str, Mapping[str, Any]]],
+    kind: str = Kind.ACT,
+    purpose: str = "",
+) -> int:
     """Write one event per `(subject, detail)` pair in bulk; return how many."""
-    events = [
-        Event(at=at, actor=by.get_username(), verb=verb, subject=subject, detail=dict(detail))
-        for subject, detail in items
-    ]
-    Event.objects.bulk_create(events, batch_size=1000)
-    return len(events)
+    actor = by.get_username()
+    return len(append([_draft(actor, at, kind, verb, subject, purpose, detail) for subject, detail in items]))
+
+
+def read(*, by: Actor, at: datetime, subject: str, purpose: str, fields: Sequence[str] = ()) -> Event:
+    """Tell that `by` was shown the record `subject` ("person:P-0001"); `fields` names what was laid open."""
+    (event,) = append([_read(by.get_username(), at, subject, purpose, fields)])
+    return event
+
+
+def read_many(*, by: Actor, at: datetime, subjects: Iterable[str], purpose: str, fields: Sequence[str] = ()) -> int:
+    """Tell that `by` was shown several records on one page, one event each: who saw a record is then always found."""
+    actor = by.get_username()
+    return len(append([_read(actor, at, subject, purpose, fields) for subject in subjects]))
+
+
+def searched(
+    *,
+    by: Actor,
+    at: datetime,
+    register: str,
+    purpose: str,
+    found: int,
+    terms: Mapping[str, str] | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> Event:
+    """Tell that `by` searched a register ("person") and how many records were found.
+
+    `terms` are written as typed; `personal` (a name, a number of a person) only as fingerprints, so that an inspector
+    who knows the name can ask who looked for it, and nobody can read it here.
+    """
+    detail = {"terms": dict(terms or {}), "found": found}
+    detail |= {"prints": {name: seals.fingerprint(text) for name, text in (personal or {}).items() if text}}
+    return record(
+        by=by, at=at, verb=f"{register}.search", subject=f"{register}:list", detail=detail, kind=Kind.SEARCH,
+        purpose=purpose,
+    )  # fmt: skip
+
+
+def exported(
+    *,
+    by: Actor,
+    at: datetime,
+    register: str,
+    purpose: str,
+    rows: int,
+    form: str,
+    query: str = "",
+    reason: str = "",
+    address: str = "",
+) -> Event:
+    """Tell that `by` took `rows` rows of a register out as `form` ("xlsx"), chosen by `query`, for `reason`."""
+    detail = {"rows": rows, "form": form, "query": query[:_LONGEST_QUERY], "reason": reason, "address": address}
+    return record(
+        by=by, at=at, verb=f"{register}.export", subject=f"{register}:list", detail=_given(detail), kind=Kind.EXPORT,
+        purpose=purpose,
+    )  # fmt: skip
+
+
+def refused(
+    *,
+    by: Actor | None,
+    at: datetime,
+    what: str,
+    subject: str = "",
+    reason: str = "",
+    purpose: str = "",
+    address: str = "",
+) -> Event:
+    """Tell that somebody was refused `what` (a permission or a route) on `subject`, and why (a code).
+
+    Call it outside the act's transaction: that one is rolled back, and the refusal would go with it. `by` None: nobody
+    was signed in. The path of an address may hold what a person typed: give the name of the route instead.
+    """
+    detail = _given({"what": what, "reason": reason, "address": address})
+    actor = by.get_username() if by else NOBODY
+    (event,) = append([_draft(actor, at, Kind.REFUSAL, "access.refuse", subject or "access:-", purpose, detail)])
+    return event
+
+
+def signed_in(*, by: Actor, at: datetime, how: Sequence[str] = (), address: str = "") -> Event:
+    """Tell that `by` signed in, and with what: "password", "totp", "webauthn", "recovery", "oidc"."""
+    return _session(by.get_username(), at, "session.sign_in", {"how": list(how), "address": address})
+
+
+def signed_out(*, by: Actor, at: datetime, how: str = "") -> Event:
+    """Tell that a session of `by` ended: by hand, by time, by revocation (`how`)."""
+    return _session(by.get_username(), at, "session.sign_out", {"how": how})
+
+
+def sign_in_failed(*, at: datetime, typed: str, known: bool, reason: str = "", address: str = "") -> Event:
+    """Tell that a sign-in failed. `typed` is the name as typed, `known` whether an account has that name.
+
+    An unknown name is kept as a fingerprint only: people type passwords into the wrong field. The limits of attempts
+    are the caller's: every call writes an event.
+    """
+    name = typed if known else f"?{seals.fingerprint(typed)}"
+    detail = _given({"reason": reason, "address": address})
+    draft = _draft(NOBODY, at, Kind.SIGN_IN, "session.sign_in_failed", f"account:{name}", "", detail)
+    (event,) = append([draft])
+    return event
+
+
+def _session(actor: str, at: datetime, verb: str, detail: Mapping[str, Any]) -> Event:
+    (event,) = append([_draft(actor, at, Kind.SIGN_IN, verb, f"account:{actor}", "", _given(detail))])
+    return event
+
+
+def _read(actor: str, at: datetime, subject: str, purpose: str, fields: Sequence[str]) -> Draft:
+    noun = subject.partition(":")[0]
+    return _draft(actor, at, Kind.READ, f"{noun}.read", subject, purpose, _given({"fields": sorted(fields)}))
+
+
+def _draft(
+    actor: str, at: datetime, kind: str, verb: str, subject: str, purpose: str, detail: Mapping[str, Any] | None
+) -> Draft:
+    if kind not in Kind.values:
+        raise ValueError(f"no kind of event is called {kind}")
+    return Draft(at, actor, str(kind), verb, subject[:_LONGEST_SUBJECT], str(purpose), dict(detail or {}))
+
+
+def _given(detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if value not in ("", None, [], {})}

@@ -2,6 +2,7 @@
 
 from diaban.core.chain.form import (
     COLUMNS,
+    HEAD_LOST,
     Checkpoint,
     Row,
     canonical_json,
@@ -16,6 +17,7 @@ from diaban.core.chain.walk import Evidence, Finding, Head, Report, verify
 
 __all__ = [
     "COLUMNS",
+    "HEAD_LOST",
     "Checkpoint",
     "Evidence",
     "Finding",

@@ -16,6 +16,7 @@ EVENT_LABEL: Final = "diaban-audit-event/1"
 GENESIS_LABEL: Final = "diaban-audit-genesis/1"
 CHECKPOINT_LABEL: Final = "diaban-audit-checkpoint/1"
 HEAD_LABEL: Final = "diaban-audit-head/1"
+HEAD_LOST: Final = "audit.head_lost"  # the verb of an event that tells of a head found broken
 
 COLUMNS: Final = ("seq", "at", "actor", "kind", "verb", "subject", "purpose", "detail", "prev", "hash")
 Row = tuple[int, str, str, str, str, str, str, str, str, str]  # in the order of COLUMNS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Literal
 
-from diaban.core.chain.form import EVENT_LABEL, Checkpoint, Row, genesis
+from diaban.core.chain.form import EVENT_LABEL, HEAD_LOST, Checkpoint, Row, genesis
 from diaban.core.messages import N_, Message, say
 
 MOST_FINDINGS: Final = 200  # of these each is told; of more, how many
@@ -122,6 +122,8 @@ def _walk(
             whole = False
         if not whole:
             _judge(row, expected, before, report)
+        if verb == HEAD_LOST:
+            report.add("head", seq, at, _lost(seq))
         if seq == mark:
             _compare(marks.pop(seq), digest, report)
             mark = min(marks, default=-1)
@@ -132,6 +134,15 @@ def _walk(
                 mark = min(marks, default=-1)
     report.events = count
     return expected - 1, before, stands
+
+
+def _lost(seq: int) -> Message:
+    return say(
+        N_(
+            "Lúc ghi dòng {seq}, hệ thống thấy dòng đầu chuỗi đã mất hoặc bị sửa: các dòng ngay trước có thể đã bị cắt."
+        ),
+        seq=seq,
+    )
 
 
 def _judge(row: Row, expected: int, before: str, report: Report) -> None:
