@@ -1,11 +1,11 @@
 """A stream of bytes under a passphrase: Argon2id gives the key, AES-256-GCM seals one chunk after the other.
 
-Layout, big-endian: magic `DIABANBK`, version (1 byte), Argon2id passes (4), memory in KiB (4), lanes (1), salt (16), size
-of a chunk (4), first bytes of every nonce (7), proof of the key (16), checksum of all that (16); then the chunks, each as
-long as it says plus a tag of 16, the last one shorter or equal. The nonce of chunk n is the first bytes, n (4) and whether
-it is the last (1): the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár (CRYPTO 2015). The digest of the
-header is authenticated with every chunk. So a chunk that is changed, moved, missing, repeated or taken from another
-archive does not open, and neither does an archive that was cut or made longer.
+Layout, big-endian: magic `DIABANBK`, version (1 byte), Argon2id passes (4), memory in KiB (4), lanes (1), salt (16),
+size of a chunk (4), first bytes of every nonce (7), proof of the key (16), checksum of all that (16); then the chunks,
+each as long as it says plus a tag of 16, the last one shorter or equal. The nonce of chunk n is the first bytes, n (4)
+and whether it is the last (1): the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár (CRYPTO 2015). The
+digest of the header is authenticated with every chunk. So a chunk that is changed, moved, missing, repeated or taken
+from another archive does not open, and neither does an archive that was cut or made longer.
 """
 
 from __future__ import annotations

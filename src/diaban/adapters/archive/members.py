@@ -1,7 +1,7 @@
 """Named members and a manifest inside one stream of bytes.
 
-The stream is a row of frames: kind (1 byte), length (4), payload. `M` begins a member (JSON: name, packed), `D` is a piece
-of it, `E` ends it (JSON: bytes, sha256 of what was put in), `X` is the manifest (JSON) and the end of the stream.
+The stream is a row of frames: kind (1 byte), length (4), payload. `M` begins a member (JSON: name, packed), `D` is a
+piece of it, `E` ends it (JSON: bytes, sha256 of what was put in), `X` is the manifest (JSON) and the end of the stream.
 Members are of unknown length when they begin, so that a database can be poured in as it is read.
 """
 

@@ -64,7 +64,8 @@ def tool(name: str, server_version: int) -> str:
         raise ToolFailed(
             say(
                 N_(
-                    "Không tìm thấy {name}. Cài bộ công cụ của PostgreSQL {major} (Debian, Ubuntu: apt install postgresql-client)."
+                    "Không tìm thấy {name}. Cài công cụ của PostgreSQL {major}"
+                    " (Debian, Ubuntu: apt install postgresql-client)."
                 ),
                 name=name,
                 major=major,
@@ -131,6 +132,7 @@ def load(server: Server, pieces: Iterator[bytes], *, prelude: str, server_versio
     An error while `pieces` are read leaves everything as it was.
     """
     restore = [tool("pg_restore", server_version), "--file=-", "--no-owner", "--no-privileges", "--exit-on-error"]
+    restore.append("--no-comments")  # on an extension they may only be made by who installed it
     psql = [tool("psql", server_version), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-"]
     with (
         _running(psql, server, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as (writer, writer_said),

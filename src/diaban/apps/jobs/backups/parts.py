@@ -1,7 +1,7 @@
-"""The parts of an installation that a restore replaces: each is taken in beside the old, switched, and settled or undone.
+"""The parts of an installation that a restore replaces: taken in beside the old, switched, and settled or undone.
 
-`take` may be called for a part at most once (for a folder: once a file) and touches nothing that is in use; `switch` puts
-the new in the place of the old and keeps the old beside it; `undo` goes back; `settle` drops the old.
+`take` may be called for a part at most once (for a folder: once a file) and touches nothing that is in use; `switch`
+puts the new in the place of the old and keeps the old beside it; `undo` goes back; `settle` drops the old.
 """
 
 from __future__ import annotations
@@ -212,10 +212,12 @@ class PostgresPart:
     def take(self, name: str, pieces: Iterator[bytes]) -> None:  # noqa: ARG002
         with closing(databases.fresh_link(self._alias)) as link:
             version = link.info.server_version
-            old = self._schemas(link)
-        renamed = [f"ALTER SCHEMA {_quoted(name)} RENAME TO {_quoted(self._kept + name)};" for name in old]
-        prelude = "\n".join([*renamed, "CREATE SCHEMA public;"])
-        postgres.load(databases.server_of(self._alias), pieces, prelude=prelude, server_version=version)
+            old, extensions = self._schemas(link), self._extensions(link, "public")
+        steps = [f"ALTER SCHEMA {_quoted(name)} RENAME TO {_quoted(self._kept + name)};" for name in old]
+        steps.append("CREATE SCHEMA public;")
+        # An extension is there once per database: the dump would find it in the old schema and not make it again.
+        steps += [f"ALTER EXTENSION {_quoted(name)} SET SCHEMA public;" for name in extensions]
+        postgres.load(databases.server_of(self._alias), pieces, prelude="\n".join(steps), server_version=version)
         self._taken = True
 
     def tables(self) -> Counts:
@@ -231,15 +233,18 @@ class PostgresPart:
         if not self._taken:
             return
         with closing(databases.fresh_link(self._alias)) as link, link.transaction():
+            old = self._old(link)
+            if f"{self._kept}public" in old:
+                for name in self._extensions(link, "public"):
+                    link.execute(f"ALTER EXTENSION {_quoted(name)} SET SCHEMA {_quoted(self._kept + 'public')}")
             for name in self._schemas(link):
                 link.execute(f"DROP SCHEMA {_quoted(name)} CASCADE")
-            for name in self._old(link):
+            for name in old:
                 link.execute(f"ALTER SCHEMA {_quoted(name)} RENAME TO {_quoted(name.removeprefix(self._kept))}")
 
     def settle(self) -> None:
         with closing(databases.fresh_link(self._alias)) as link, link.transaction():
             for name in self._old(link):
-                self._move_extensions(link, name)
                 link.execute(f"DROP SCHEMA {_quoted(name)} CASCADE")
 
     def _schemas(self, link: Any) -> list[str]:
@@ -249,11 +254,9 @@ class PostgresPart:
         found = link.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [self._kept])
         return [name for (name,) in found.fetchall()]
 
-    def _move_extensions(self, link: Any, schema: str) -> None:
-        """Keep what the administrator installed into the old schema: dropping it would take the extension along."""
+    def _extensions(self, link: Any, schema: str) -> list[str]:
         here = "SELECT extname FROM pg_extension WHERE extnamespace = to_regnamespace(%s)"
-        for (name,) in link.execute(here, [_quoted(schema)]).fetchall():
-            link.execute(f"ALTER EXTENSION {_quoted(name)} SET SCHEMA {_quoted(schema.removeprefix(self._kept))}")
+        return [name for (name,) in link.execute(here, [schema]).fetchall()]
 
 
 def _quoted(name: str) -> str:

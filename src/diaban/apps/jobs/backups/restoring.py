@@ -1,4 +1,4 @@
-"""Bring an installation back from a backup: prove the archive, take it in beside the old, compare, and only then switch."""
+"""Bring an installation back: prove the archive, take it in beside the old, compare, and only then switch."""
 
 from __future__ import annotations
 
@@ -61,34 +61,40 @@ def check_fits(manifest: Mapping[str, Any], *, replace: bool) -> None:
         raise RestoreRefused(
             say(
                 N_(
-                    "Bản sao lưu là của {there}, còn máy này dùng {here}; đặt DIABAN_DATABASE_URL cùng loại rồi làm lại."
+                    "Bản sao lưu là của {there}, còn máy này dùng {here}."
+                    " Đặt DIABAN_DATABASE_URL cùng loại rồi làm lại."
                 ),
                 there=_engines(there),
                 here=_engines(here),
             )
         )
-    known = set(MigrationLoader(None).disk_migrations)
-    apps = {app for app, _name in known}
-    told = {
-        (app, name)
-        for one in manifest["databases"].values()
-        for app, names in one["migrations"].items()
-        for name in names
-    }
-    if unknown := sorted(pair for pair in told - known if pair[0] in apps or not pair[0].startswith("__")):
+    if change := _unknown_change(manifest):
         raise RestoreRefused(
             say(
                 N_(
-                    "Bản sao lưu do Diaban {version} làm, mới hơn bản đang chạy (thay đổi {change}). Cài bản mới rồi làm lại."
+                    "Bản sao lưu do Diaban {version} làm, mới hơn bản đang chạy (thay đổi {change})."
+                    " Cài bản mới rồi làm lại."
                 ),
                 version=manifest["diaban"],
-                change=".".join(unknown[0]),
+                change=change,
             )
         )
     if not replace and (held := what_is_here()):
         raise RestoreRefused(
             say(N_("Ở đây đã có dữ liệu ({held}). Thêm --replace nếu muốn thay toàn bộ bằng bản sao lưu."), held=held)
         )
+
+
+def _unknown_change(manifest: Mapping[str, Any]) -> str:
+    """Return a change of the database that this version does not know; empty when it knows them all."""
+    known = set(MigrationLoader(None).disk_migrations)
+    ours = {app for app, _name in known}  # what an app that has gone since left behind does no harm
+    for facts in manifest["databases"].values():
+        for app, names in facts["migrations"].items():
+            for name in names:
+                if app in ours and (app, name) not in known:
+                    return f"{app}.{name}"
+    return ""
 
 
 def _engines(found: Mapping[str, str]) -> str:
@@ -178,7 +184,8 @@ def _refuse_leftovers(parts: list[Part]) -> None:
         raise RestoreRefused(
             say(
                 N_(
-                    "Lần khôi phục trước dừng giữa chừng; dữ liệu cũ còn ở: {left}. Chuyển về chỗ cũ nếu cần, không thì xóa, rồi làm lại."
+                    "Lần khôi phục trước dừng giữa chừng; dữ liệu cũ còn ở: {left}."
+                    " Chuyển về chỗ cũ nếu cần, không thì xóa, rồi làm lại."
                 ),
                 left=left,
             )
