@@ -1,0 +1,91 @@
+"""Every route × everyone of the cast × records at home, next door, far away: what happens is what the policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cast import BY_NAME, CAST, TODAY
+from diaban.apps.access import Asked, asked_of
+from diaban.apps.accounts.models import User
+from diaban.apps.audit.models import Event
+from matrix import world as made
+from matrix.world import PLACES, SAMPLES, Sample, World
+
+ALLOWED, FORBIDDEN, ABSENT = "allowed", 403, 404
+
+
+def routes(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, Asked, bool]]:
+    """Yield the name of every route that asks for something, what it asks, and whether its address names a record."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        elif isinstance(pattern, URLPattern) and (asked := asked_of(pattern.callback)):
+            yield f"{space}{pattern.name}", asked, bool(pattern.pattern.converters)
+
+
+ROUTES = {name: (asked, named) for name, asked, named in routes(get_resolver())}
+
+
+def test_every_route_that_names_something_has_a_sample() -> None:
+    naming = {name for name, (_asked, named) in ROUTES.items() if named}
+    assert naming - set(SAMPLES) == set(), "add them to tests/matrix/world.py"
+    assert set(SAMPLES) - set(ROUTES) == set(), "no such route any more"
+
+
+def expected(user: User, asked: Asked, sample: Sample, unit: Any, sender: User) -> str | int:
+    """Return what the policy says, worked out from its core alone."""
+    rights = user.rights(TODAY)
+    if not asked.admits(rights):
+        return FORBIDDEN
+    if sample.of == "nothing":
+        return ALLOWED
+    if sample.of == "sender":
+        return ALLOWED if sender == user else ABSENT
+    if sample.seen_by is not None and not rights.can(sample.seen_by, unit=unit.pk).allowed:
+        return ABSENT
+    if any(rights.can(one, unit=unit.pk, purpose=asked.purpose).allowed for one in asked.permissions):
+        return ALLOWED
+    return FORBIDDEN
+
+
+def ask(client: Client, name: str, sample: Sample, world: World, code: str) -> HttpResponse:
+    address = reverse(name, kwargs=dict(sample.names(world, code)))
+    return client.post(address) if sample.post else client.get(address)  # type: ignore[return-value]
+
+
+def happened(response: HttpResponse) -> str | int:
+    """Return 403, 404, or that one was let in (to a page, a redirect, a form's complaint, another method's 405)."""
+    if response.status_code in (FORBIDDEN, ABSENT):
+        return response.status_code
+    assert response.status_code < 500, response.status_code
+    return ALLOWED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("username", [one.username for one in CAST])
+def test_what_happens_is_what_the_policy_says(username: str) -> None:
+    world = made.build()
+    user = User.objects.get(username=username)
+    client = Client()
+    client.force_login(user)
+    senders = {BY_NAME[name].code: world.cast[name] for name in ("binh", "ha", "khoa")}
+    wrong = []
+    for name, (asked, _named) in sorted(ROUTES.items()):
+        if name == "accounts:logout":
+            continue  # signing out ends the walk; it asks for one's own account only
+        sample = SAMPLES.get(name, made._nothing())
+        for relation, code in PLACES.items() if sample.of != "nothing" else [("own", PLACES["own"])]:
+            told = expected(user, asked, sample, world.units[code], senders[code])
+            before = Event.objects.exclude(verb="access.refused").count()
+            seen = happened(ask(client, name, sample, world, code))
+            if seen != told:
+                wrong.append((name, relation, f"policy says {told}, happened {seen}"))
+            elif told in (FORBIDDEN, ABSENT) and Event.objects.exclude(verb="access.refused").count() != before:
+                wrong.append((name, relation, "refused, and yet something was written"))
+    assert wrong == []

@@ -1,0 +1,160 @@
+"""One record of every kind in three places: at home (Vũng Tàu), next door (Tam Thắng), far away (Côn Đảo).
+
+A route that names a record has its entry in `SAMPLES`: which records, and which permission opens them to the eye. A
+new route without an entry fails the matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from cast import BY_NAME, FAR_AWAY, HOME, NEXT_DOOR, TODAY, play_all
+from diaban.apps.access import House, Permission
+from diaban.apps.accounts.models import User
+from diaban.apps.exchange import actions as exchange
+from diaban.apps.exchange.models import Batch
+from diaban.apps.hotspots import actions as hotspots
+from diaban.apps.hotspots.models import Hotspot, Incident
+from diaban.apps.jobs.models import Run
+from diaban.apps.localities import actions as localities
+from diaban.apps.localities.models import Cycle
+from diaban.apps.places import actions as place_actions
+from diaban.apps.places import queries as places
+from diaban.apps.places.models import Unit
+
+AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
+PLACES: Final = {"own": HOME, "neighbour": NEXT_DOOR, "foreign": FAR_AWAY}
+HOUSE = House("ma trận")
+YEAR = 2026
+
+
+@dataclass
+class World:
+    """The cast and what there is in each of the three places (by the code of the unit)."""
+
+    cast: dict[str, User]
+    units: dict[str, Unit]
+    spots: dict[str, Hotspot] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    routes: dict[str, int] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make the world; the acts are those of An, who may do them everywhere."""
+    place_actions.load_catalogue(by=HOUSE, at=AT)
+    cast = play_all()
+    world = World(cast, {code: places.unit_by_code(code, TODAY) for code in PLACES.values()})
+    an, day = cast["an"], date(2026, 10, 1)
+    for code, unit in world.units.items():
+        paper = {"document": f"{code}/QĐ", "decider": "Giám đốc Công an tỉnh"}
+        world.spots[code] = hotspots.create_hotspot(
+            by=an, at=AT, name=f"Điểm tại {code}", unit=unit, kind="diem_phuc_tap", grade="co_tai_lieu", on=day,
+            verb="enlist", **paper,
+        )  # fmt: skip
+        world.incidents[code] = hotspots.record_incident(
+            by=an, at=AT, on=day, unit=unit, kind="mua_ban", source="reported", cases=1
+        )
+        route = hotspots.record_route(
+            by=an,
+            at=AT,
+            values={"name": f"Tuyến {code}", "reach": "intra", "decision_number": "1/QĐ", "valid_from": day},
+            units=[unit],
+        )
+        world.routes[code] = route.pk
+    localities.open_cycle(year=YEAR, by=an, at=AT)
+    for name in ("binh", "ha", "khoa"):
+        sender = cast[name]
+        code = BY_NAME[name].code
+        world.batches[code] = exchange.receive(
+            sheet="hotspot", file_name="so.xlsx", data=b"PK", options={}, by=sender, at=AT
+        )
+        world.runs[code] = Run.objects.create(kind="exchange.check", by=sender, created_at=AT)
+    assert Cycle.objects.count() == 1
+    return world
+
+
+Names = Callable[[World, str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How a route names a record of a place, and what opens that record to the eye (None: it is its sender's alone).
+
+    `post` is what a route that only takes POST is sent; `everywhere` says that the record belongs to the whole area.
+    """
+
+    names: Names
+    seen_by: Permission | None = None
+    post: bool = False
+    of: str = "unit"  # unit: the policy decides by its unit; sender: only its sender; nothing: it names no record
+
+
+def _nothing(**fixed: Any) -> Sample:
+    return Sample(lambda _world, _code: fixed, of="nothing")
+
+
+def _posted(sample: Sample) -> Sample:
+    return Sample(sample.names, sample.seen_by, post=True, of=sample.of)
+
+
+P = Permission
+_spot = Sample(lambda world, code: {"pk": world.spots[code].pk}, P.HOTSPOT_VIEW)
+_incident = Sample(lambda world, code: {"pk": world.incidents[code].pk}, P.INCIDENT_VIEW)
+_route = Sample(lambda world, code: {"pk": world.routes[code]}, P.ROUTE_VIEW)
+_standing = Sample(lambda world, code: {"year": YEAR, "uid": world.units[code].uid}, P.REVIEW_VIEW)
+_unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
+_batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.REGISTER_IMPORT)
+_run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
+
+SAMPLES: Final[Mapping[str, Sample]] = {
+    "hotspots:detail": _spot,
+    "hotspots:edit": _spot,
+    "hotspots:step": Sample(lambda w, c: {"pk": w.spots[c].pk, "verb": "plan"}, P.HOTSPOT_VIEW),
+    "hotspots:undo": _spot,
+    "hotspots:void": Sample(lambda w, c: {"what": "diem", "pk": w.spots[c].pk}, P.HOTSPOT_VIEW),
+    "hotspots:restore": Sample(lambda w, c: {"what": "diem", "pk": w.spots[c].pk}, P.HOTSPOT_VIEW),
+    "hotspots:incident": _incident,
+    "hotspots:incident_edit": _incident,
+    "hotspots:route": _route,
+    "hotspots:route_edit": _route,
+    "hotspots:export": _nothing(form="csv"),
+    "hotspots:incidents_export": _nothing(form="csv"),
+    "hotspots:series_export": _nothing(form="csv"),
+    "localities:cycle": _nothing(year=YEAR),
+    "localities:settings": _nothing(year=YEAR),
+    "localities:move": _posted(_nothing(year=YEAR)),
+    "localities:province": _nothing(year=YEAR),
+    "localities:decide_many": _posted(_nothing(year=YEAR)),
+    "localities:appraise_many": _posted(_nothing(year=YEAR)),
+    "localities:standing": _standing,
+    "localities:declare": _standing,
+    "localities:take": _posted(_standing),
+    "localities:self_assess": _posted(_standing),
+    "localities:appraise": _posted(_standing),
+    "localities:send_back": _posted(_standing),
+    "localities:decide": _posted(_standing),
+    "places:detail": _unit,
+    "places:declare": _unit,
+    "exchange:template": _nothing(sheet="hotspot"),
+    "exchange:upload": _nothing(sheet="hotspot"),
+    "exchange:export": _nothing(sheet="hotspot", extension="csv"),
+    "exchange:batch": _batch,
+    "exchange:recheck": _posted(_batch),
+    "exchange:annotated": _batch,
+    "exchange:confirm": _batch,
+    "exchange:write": _posted(_batch),
+    "exchange:undo": _batch,
+    "exchange:discard": _posted(_batch),
+    "jobs:run": _run,
+    "jobs:progress": _run,
+    "jobs:cancel": _posted(_run),
+    "reports:draft": _nothing(year=YEAR),
+    "reports:issue": _posted(_nothing(year=YEAR)),
+    "reports:detail": Sample(lambda w, c: {"year": YEAR, "number": 1}, of="whole area"),
+    "reports:download": Sample(lambda w, c: {"year": YEAR, "number": 1, "fmt": "docx"}, of="whole area"),
+}
