@@ -71,7 +71,7 @@ def test_members_come_out_as_they_went_in(contents: list[tuple[list[bytes], bool
     found, manifest = poured(archive(members))
     assert found == {f"m{n}": b"".join(pieces) for n, (pieces, _packed) in enumerate(contents)}
     assert manifest["told"] == 1
-    assert {name: one["bytes"] for name, one in manifest["members"].items()} == {n: len(b) for n, b in found.items()}
+    assert {name: one["size"] for name, one in manifest["members"].items()} == {n: len(b) for n, b in found.items()}
 
 
 WHOLE = sealed(bytes(range(256)) * 2)
@@ -181,7 +181,7 @@ def frames(*parts: tuple[bytes, bytes]) -> bytes:
         [],
         [(b"X", b'{"members":{}}'), (b"X", b'{"members":{}}')],
         [(b"X", b"no json")],
-        [(b"X", b'{"members":{"a":{"bytes":1,"sha256":""}}}')],
+        [(b"X", b'{"members":{"a":{"size":1,"sha256":""}}}')],
         [(b"D", b"")],
         [(b"M", b'{"name":"a","packed":true}'), (b"D", b"not packed"), (b"E", b"{}")],
         [(b"M", b'{"name":"a","packed":false}'), (b"D", b"1"), (b"E", b"{}")],

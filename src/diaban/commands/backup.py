@@ -90,7 +90,7 @@ def backup(
     with _refusals(), _bar("Đang sao lưu") as (_advance, step):
         made = making.make(target, secret, by=CommandLine(), at=at, with_keys=not without_keys, tell=step)
         dropped = keeping.prune(dest, keep) if keep else []
-    console.print(f"Đã sao lưu: {made.path} ({made.bytes / 2**20:.1f} MB; {made.rows} dòng dữ liệu, {made.files} tệp).")
+    console.print(f"Đã sao lưu: {made.path} ({made.size / 2**20:.1f} MB; {made.rows} dòng dữ liệu, {made.files} tệp).")
     if made.manifest["keys"]:
         console.print(
             "Bản sao lưu có cả vòng khóa: ai có tệp và mật khẩu thì đọc được mọi thứ. Cất mật khẩu ở nơi khác."
@@ -113,7 +113,7 @@ def restore(
     with _refusals():
         with _bar("Đang kiểm tra tệp") as (advance, _step):
             manifest = restoring.look(file, secret, tell=advance)
-        size = sum(one["bytes"] for one in manifest["members"].values())
+        size = sum(one["size"] for one in manifest["members"].values())
         console.print(f"Tệp nguyên vẹn: Diaban {manifest['diaban']}, lúc {manifest['made_at']}, {size / 2**20:.1f} MB.")
         if check:
             return

@@ -1,7 +1,7 @@
 """Named members and a manifest inside one stream of bytes.
 
 The stream is a row of frames: kind (1 byte), length (4), payload. `M` begins a member (JSON: name, packed), `D` is a
-piece of it, `E` ends it (JSON: bytes, sha256 of what was put in), `X` is the manifest (JSON) and the end of the stream.
+piece of it, `E` ends it (JSON: size, sha256 of what was put in), `X` is the manifest (JSON) and the end of the stream.
 Members are of unknown length when they begin, so that a database can be poured in as it is read.
 """
 
@@ -29,7 +29,7 @@ _PIECE: Final = 256 * 1024
 class Digest:
     """Length and SHA-256 of a member as it was put in."""
 
-    bytes: int
+    size: int
     sha256: str
 
 
@@ -46,16 +46,16 @@ class Member:
 class _Checked:
     """Bytes on their way through, counted and hashed."""
 
-    bytes: int = 0
+    size: int = 0
     hash: Any = field(default_factory=hashlib.sha256)
 
     def take(self, piece: bytes) -> bytes:
-        self.bytes += len(piece)
+        self.size += len(piece)
         self.hash.update(piece)
         return piece
 
     def digest(self) -> Digest:
-        return Digest(self.bytes, self.hash.hexdigest())
+        return Digest(self.size, self.hash.hexdigest())
 
 
 def _silent(_bytes: int) -> None:
@@ -94,7 +94,7 @@ def write_archive(
         if packer is not None:
             frame(b"D", packer.flush())
         digests[member.name] = checked.digest()
-        frame(b"E", _json({"bytes": checked.bytes, "sha256": checked.hash.hexdigest()}))
+        frame(b"E", _json({"size": checked.size, "sha256": checked.hash.hexdigest()}))
     made = {**manifest(), "members": {name: asdict(digest) for name, digest in digests.items()}}
     frame(b"X", _json(made))
     sealer.finish()
@@ -188,7 +188,7 @@ class _Pieces:
     def _read(self, frames: Iterator[tuple[bytes, bytes]], unpacker: Any) -> Iterator[bytes]:
         for kind, payload in frames:
             if kind == b"E":
-                if json.loads(payload) != {"bytes": self._checked.bytes, "sha256": self._checked.hash.hexdigest()}:
+                if json.loads(payload) != {"size": self._checked.size, "sha256": self._checked.hash.hexdigest()}:
                     raise damaged()
                 return
             if kind != b"D":

@@ -21,7 +21,7 @@ _PIECE: Final = 256 * 1024
 KEPT_PREFIX: Final = "diaban_before_"  # schemas that hold what stood before a restore
 # No schema of the server's own, and none that waits to be dropped.
 SCHEMAS: Final = (
-    "SELECT nspname FROM pg_namespace WHERE NOT starts_with(nspname, 'pg_') AND nspname <> 'information_schema'"
+    "SELECT nspname FROM pg_namespace WHERE NOT starts_with(nspname, 'pg_') AND nspname <> 'information_schema'"  # noqa: S608
     f" AND NOT starts_with(nspname, '{KEPT_PREFIX}') ORDER BY nspname"
 )
 
@@ -189,7 +189,7 @@ def tables(link: Any) -> dict[str, tuple[int, str]]:
     for setting in ("TimeZone = 'UTC'", "DateStyle = 'ISO, MDY'", "extra_float_digits = 1", "bytea_output = 'hex'"):
         link.execute(f"SET LOCAL {setting}")
     listed = link.execute(
-        "SELECT n.nspname, c.relname, coalesce((SELECT array_agg(a.attname::text ORDER BY k.place) FROM pg_index i"
+        "SELECT n.nspname, c.relname, coalesce((SELECT array_agg(a.attname::text ORDER BY k.place) FROM pg_index i"  # noqa: S608
         " CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(number, place)"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number"
         " WHERE i.indrelid = c.oid AND i.indisprimary), '{}')"

@@ -13,11 +13,15 @@ from django.conf import settings
 from diaban import __version__
 from diaban.adapters.archive import Member
 from diaban.adapters.crypto.ring_file import RING_NAME
+from diaban.apps.audit.checkpoints import WITNESS_NAME, witness_path
+from diaban.apps.audit.models import Head
 from diaban.apps.jobs.backups.databases import Held, read_pieces
 
 FORMAT: Final = 1
+HEAD: Final = Head._meta.db_table
 FILES: Final = "files/"
 RING: Final = f"keys/{RING_NAME}"
+WITNESS: Final = f"data/{WITNESS_NAME}"
 MARKS: Final = ("demo", "demo-planted.json")  # what says that a data folder is a demonstration
 SETTINGS: Final = ("ALLOWED_HOSTS", "LANGUAGE_CODE", "TIME_ZONE", "SESSION_COOKIE_SECURE", "DEBUG")
 
@@ -25,6 +29,7 @@ SETTINGS: Final = ("ALLOWED_HOSTS", "LANGUAGE_CODE", "TIME_ZONE", "SESSION_COOKI
 def single_files() -> dict[str, Path]:
     """Return name in the archive -> place, of the files that lie alone. Not all of them need to be there."""
     found = {f"data/{name}": Path(settings.DATA_DIR) / name for name in MARKS}
+    found[WITNESS] = witness_path()
     found[RING] = Path(settings.KEY_DIR) / RING_NAME
     return found
 
@@ -64,7 +69,10 @@ def describe(held: Held) -> dict[str, Any]:
     if "django_migrations" in tables:
         for app, name in held.ask("SELECT app, name FROM django_migrations ORDER BY app, name"):
             migrations.setdefault(app, []).append(name)
-    return {"engine": held.engine, "member": member_of(held.alias), "migrations": migrations, "tables": tables}
+    facts = {"engine": held.engine, "member": member_of(held.alias), "migrations": migrations, "tables": tables}
+    if HEAD in tables and (found := held.ask(f"SELECT seq, hash FROM {HEAD}")):  # noqa: S608
+        facts["audit"] = {"seq": found[0][0], "hash": found[0][1]}
+    return facts
 
 
 def member_of(alias: str) -> str:

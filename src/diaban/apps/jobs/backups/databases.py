@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +32,7 @@ class Held:
 
     alias: str
     engine: str
-    bytes: int
+    size: int
     packed: bool
     ask: Ask
     tables: Callable[[], Counts]
@@ -70,7 +71,7 @@ def fresh_link(alias: str) -> Any:
     server = server_of(alias)
     given = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
     named = {name: value for name, value in given.items() if value}
-    return connections[alias].Database.connect(dbname=server.database, autocommit=True, **named)
+    return import_module("psycopg").connect(dbname=server.database, autocommit=True, **named)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.conf import settings
 from diaban.adapters.archive import ArchiveError, Cost, Member, appearing_whole, write_archive
 from diaban.adapters.archive.container import DEFAULT_COST
 from diaban.apps.audit.actions import Actor, record
+from diaban.apps.audit.models import Kind
 from diaban.apps.jobs.backups import contents, databases
 from diaban.core.messages import N_, say
 
@@ -29,7 +30,7 @@ class Made:
     """A finished backup."""
 
     path: Path
-    bytes: int
+    size: int
     manifest: dict[str, Any]
 
     @property
@@ -69,7 +70,7 @@ def make(
     with _work_folder(at) as folder, databases.snapshot(folder) as held, appearing_whole(target) as out:
         gone: list[str] = []
         facts = {one.alias: contents.describe(one) for one in held}
-        total = sum(one.bytes for one in held) + sum(path.stat().st_size for path in contents.kept_files())
+        total = sum(one.size for one in held) + sum(path.stat().st_size for path in contents.kept_files())
         done = 0
 
         def step(count: int) -> None:
@@ -97,7 +98,8 @@ def make(
         at=at,
         verb="backup.make",
         subject=f"backup:{target.name}"[:80],
-        detail={"bytes": made.bytes, "rows": made.rows, "files": made.files, "keys": manifest["keys"]},
+        detail={"bytes": made.size, "rows": made.rows, "files": made.files, "keys": manifest["keys"]},
+        kind=Kind.SYSTEM,
     )
     return made
 

@@ -102,8 +102,10 @@ class FilePart:
         self.old.unlink(missing_ok=True)
 
 
-class RingPart(FilePart):
-    """The key ring. The present one may hold keys that the archive's lacks, so it is kept under another name."""
+class PreciousPart(FilePart):
+    """A file that is never thrown away: the key ring may hold keys, the witness of the audit may tell of a history,
+    that the archive does not know. What is replaced by something else is kept under another name.
+    """
 
     def __init__(self, place: Path) -> None:
         super().__init__(place, stays=True)

@@ -18,9 +18,10 @@ from django.db.migrations.loader import MigrationLoader
 from diaban.adapters.archive import ArchiveError, read_members, verify
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import Actor, record
+from diaban.apps.audit.models import ONLY, Head, Kind
 from diaban.apps.jobs.backups import contents, databases
 from diaban.apps.jobs.backups.making import check_room
-from diaban.apps.jobs.backups.parts import FilePart, FolderPart, Part, PostgresPart, RingPart, SqlitePart
+from diaban.apps.jobs.backups.parts import FilePart, FolderPart, Part, PostgresPart, PreciousPart, SqlitePart
 from diaban.core.messages import N_, Message, say
 
 Database = SqlitePart | PostgresPart
@@ -128,6 +129,7 @@ def restore(
     The old stays beside the new until the new is in its place, compared and migrated; on any error it is put back.
     Raises `ArchiveError`.
     """
+    replaced = _head_here()
     connections.close_all()
     targets: dict[str, Database] = {
         contents.member_of(alias): SqlitePart(databases.path_of(alias))
@@ -137,7 +139,7 @@ def restore(
     }
     folder = FolderPart(Path(settings.MEDIA_ROOT))
     singles: dict[str, FilePart] = {
-        name: RingPart(place) if name == contents.RING else FilePart(place)
+        name: PreciousPart(place) if name in (contents.RING, contents.WITNESS) else FilePart(place)
         for name, place in contents.single_files().items()
     }
     # Databases last: whatever fails before leaves the record of the house untouched.
@@ -146,7 +148,7 @@ def restore(
     for target in targets.values():
         target.check_alone()
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
-    check_room(Path(settings.DATA_DIR), sum(one["bytes"] for one in manifest["members"].values()))
+    check_room(Path(settings.DATA_DIR), sum(one["size"] for one in manifest["members"].values()))
     with ExitStack() as back:
         for part in parts:
             back.callback(_undo, part)
@@ -170,13 +172,29 @@ def restore(
             at=at,
             verb="backup.restore",
             subject=f"backup:{path.name}"[:80],
-            detail={"made_at": manifest["made_at"], "diaban": manifest["diaban"], "rows": done.rows},
+            detail={
+                "made_at": manifest["made_at"],
+                "diaban": manifest["diaban"],
+                "rows": done.rows,
+                # A restore sets the record back: where it stood before belongs into it.
+                "replaced": replaced,
+            },
+            kind=Kind.SYSTEM,
         )
         connections.close_all()
         back.pop_all()
     for part in parts:
         part.settle()
     return done
+
+
+def _head_here() -> dict[str, Any]:
+    """Return where the audit of the database that is replaced stands; empty when there is none."""
+    try:
+        found = Head.objects.filter(pk=ONLY).values("seq", "hash").first()
+    except DatabaseError:  # no database yet, or one of an older version
+        return {}
+    return dict(found or {})
 
 
 def _refuse_leftovers(parts: list[Part]) -> None:
