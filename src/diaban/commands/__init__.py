@@ -7,10 +7,10 @@ import typer
 
 django.setup()
 
-from diaban.commands import backup, data, demo, doctor, serve, users, workbooks  # noqa: E402  (models need Django set up)
+from diaban.commands import backup, data, demo, doctor, keys, serve, users, workbooks  # noqa: E402  (models need Django)
 
 
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
-    for module in (serve, demo, workbooks, data, users, backup, doctor):
+    for module in (serve, demo, workbooks, data, users, backup, keys, doctor):
         module.register(app)
