@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
@@ -158,7 +158,7 @@ def restore(
             part.switch()
         (Path(settings.DATA_DIR) / "catalogue-stamp").unlink(missing_ok=True)  # the next start compares the units anew
         migrated = _migrate(manifest)
-        sessions, _per_model = Session.objects.all().delete()
+        sessions = _end_sessions()
         done = Restored(
             manifest,
             sum(len(one["tables"]) for one in manifest["databases"].values()),
@@ -195,6 +195,14 @@ def _head_here() -> dict[str, Any]:
     except DatabaseError:  # no database yet, or one of an older version
         return {}
     return dict(found or {})
+
+
+def _end_sessions() -> int:
+    """End every session of the archive: one that was ended since would come back to life. Return how many."""
+    found = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects.all()
+    count: int = found.count()
+    found.delete()
+    return count
 
 
 def _refuse_leftovers(parts: list[Part]) -> None:
