@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from cast import jack_of_all_work
+
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.models import Hotspot
@@ -58,7 +60,7 @@ def build() -> Province:
     edge(two, merged, 1, 1)
     edge(split, merged, 1, 4)
     edge(split, north, 3, 4)
-    user = User.objects.create(username="an")
+    user = jack_of_all_work(User.objects.create(username="an"))
     return Province(province, one, two, split, merged, north, island, user)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cast import jack_of_all_work
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
@@ -23,6 +24,7 @@ from pydantic import BaseModel, model_validator
 
 from diaban.adapters.clock import VIETNAM, today
 from diaban.adapters.workbooks import ColumnSpec, Kind, SheetSpec, read_rows, write_template
+from diaban.apps.access import Permission, Rights
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.models import Event
 from diaban.apps.exchange import files, registry
@@ -72,6 +74,8 @@ class OfficerRow(BaseModel):
 
 class Officers(Sheet):
     spec = SPEC
+    asks = (Permission.HOTSPOT_RECORD,)
+    shows = Permission.HOTSPOT_VIEW
     row_model = OfficerRow
     fixed = frozenset({"date_joined"})
     emptied = frozenset({"full_name", "title"})
@@ -115,7 +119,7 @@ class Officers(Sheet):
             else:
                 users.update(**{name: change.before.get(name) or "" for name in ("full_name", "title")})
 
-    def export_rows(self, query: QueryDict, scope: Scope) -> Iterator[Mapping[str, Any]]:
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:
         found = User.objects.filter(full_name__icontains=query.get("q", "")).order_by("username")
         for one in found.iterator():
             yield {"username": one.username, "full_name": one.full_name, "date_joined": one.date_joined}
@@ -134,7 +138,7 @@ def sheet(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Offi
 
 @pytest.fixture
 def clerk() -> User:
-    return User.objects.create_user("tong-hop", full_name="Cán bộ tổng hợp")
+    return jack_of_all_work(User.objects.create_user("tong-hop", full_name="Cán bộ tổng hợp"))
 
 
 def nothing(done: int, total: int) -> None:
@@ -277,7 +281,7 @@ def test_the_same_file_again_is_noticed(clerk: User) -> None:
     first = written(ROWS, clerk)
     again = checked(ROWS, clerk)
     assert counts(again) == (0, 0, 2, 0)
-    assert sent_before(again) == first
+    assert sent_before(again, Batch.objects.all()) == first
     with pytest.raises(BatchRefused, match="không có gì để ghi"):
         request(again, work="apply", by=clerk, at=AT, mode="all")
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diaban.apps.jobs.models import Run
+from diaban.apps.places.models import Unit
 
 
 class Batch(models.Model):
@@ -46,6 +47,7 @@ class Batch(models.Model):
     same = models.PositiveIntegerField(default=0)
     error_rows = models.PositiveIntegerField(default=0)
     problem_count = models.PositiveIntegerField(default=0)
+    units: models.ManyToManyField[Unit, Any] = models.ManyToManyField(Unit, related_name="+")  # whose rows it holds
     mode = models.CharField(max_length=6, choices=Mode.choices, blank=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     applied_at = models.DateTimeField(null=True)

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from diaban.adapters.workbooks import ColumnSpec, Kind, Problem, SheetSpec, annotate
+from diaban.apps.access import Permission, Rights
+from diaban.apps.accounts.models import User
 from diaban.apps.exchange import files
 from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
 from diaban.apps.exchange.registry import Stored, sheet_by_code
@@ -23,17 +25,30 @@ _VIETNAMESE: Final = str.maketrans(",.", ".,")
 _LONG: Final = 300
 
 
-def batches(sheet: str = "", state: str = "") -> QuerySet[Batch]:
-    """Return the batches, newest first, of one sheet and in one state when these are given."""
-    found = Batch.objects.select_related("run", "by").order_by("-at", "-pk")
+def visible(rights: Rights, user: User) -> QuerySet[Batch]:
+    """Return the batches that somebody may open: their own, and for whoever imports for the whole area everybody's.
+
+    One's own batch is out of sight once it holds rows of a unit that no longer lies within one's reach.
+    """
+    found = Batch.objects.select_related("run", "by", "applied_by", "undone_by")
+    ids = rights.units(Permission.REGISTER_IMPORT)
+    if ids is None:
+        return found
+    elsewhere = Batch.units.through.objects.filter(batch=OuterRef("pk")).exclude(unit__in=ids)
+    return found.filter(~Exists(elsewhere), by=user)
+
+
+def batches(seen: QuerySet[Batch], sheet: str = "", state: str = "") -> QuerySet[Batch]:
+    """Return batches newest first, of one sheet and in one state when these are given."""
+    found = seen.order_by("-at", "-pk")
     if sheet:
         found = found.filter(sheet=sheet)
     return found.filter(state=state) if state else found
 
 
-def sent_before(batch: Batch) -> Batch | None:
-    """Return the latest other batch with the very same file for the same sheet and options."""
-    others = Batch.objects.filter(sha256=batch.sha256, sheet=batch.sheet, options=batch.options)
+def sent_before(batch: Batch, seen: QuerySet[Batch]) -> Batch | None:
+    """Return the latest other batch, of those in sight, with the very same file for the same sheet and options."""
+    others = seen.filter(sha256=batch.sha256, sheet=batch.sheet, options=batch.options)
     return others.exclude(pk=batch.pk).exclude(state=Batch.State.DISCARDED).order_by("-pk").first()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from diaban.adapters.clock import now
+from diaban.apps.access import AccessRefused
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, clean_drafts, undo_batch
 from diaban.apps.exchange.models import Batch
@@ -20,6 +21,8 @@ def check(progress: Progress, batch: int, user: int) -> str:
     context = Context(User.objects.get(pk=user), now(), held.options, held.number)
     try:
         check_batch(held, context=context, step=progress.step)
+    except AccessRefused as refused:
+        raise WorkFailed(refused) from None
     except BaseException:
         held.rows.all().delete()
         held.problems.all().delete()
@@ -29,20 +32,20 @@ def check(progress: Progress, batch: int, user: int) -> str:
 
 @work("exchange.apply")
 def write(progress: Progress, batch: int, user: int) -> str:
-    """Write the batch."""
+    """Write the batch, with the rights that its sender has by now."""
     try:
         apply_batch(Batch.objects.get(pk=batch), by=User.objects.get(pk=user), at=now(), step=progress.step)
-    except BatchRefused as refused:
+    except (BatchRefused, AccessRefused) as refused:
         raise WorkFailed(refused) from None
     return ""
 
 
 @work("exchange.undo")
 def undo(progress: Progress, batch: int, user: int) -> str:
-    """Take the batch back."""
+    """Take the batch back, with the rights that whoever asked has by now."""
     try:
         undo_batch(Batch.objects.get(pk=batch), by=User.objects.get(pk=user), at=now(), step=progress.step)
-    except BatchRefused as refused:
+    except (BatchRefused, AccessRefused) as refused:
         raise WorkFailed(refused) from None
     return ""
 

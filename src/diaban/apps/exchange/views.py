@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from diaban.adapters.clock import now, today
 from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, stream_csv, write_template, write_xlsx
 from diaban.adapters.workbooks.legacy import ENCODINGS
-from diaban.apps.access import Permission, guard, rights_of
+from diaban.apps.access import AccessRefused, Permission, guard, rights_of
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
@@ -41,6 +43,14 @@ def _actor(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def _ask(request: HttpRequest, *permissions: Permission) -> None:
+    """Refuse whoever does not hold all of these for any record: what a sheet asks comes on top of what the route does."""
+    rights = rights_of(request)
+    for permission in permissions:
+        if not rights.holds(permission):
+            raise AccessRefused(rights.can(permission))
+
+
 def _sheet(code: str) -> Sheet:
     try:
         return sheet_by_code(code)
@@ -53,8 +63,13 @@ def _about(batch: Batch) -> dict[str, Any]:
     return {"batch": batch, "sheet": _sheet(batch.sheet), "options": queries.options_of(batch)}
 
 
-def _batch(number: str) -> Batch:
-    return get_object_or_404(Batch.objects.select_related("run", "by", "applied_by", "undone_by"), number=number)
+def _seen(request: HttpRequest) -> QuerySet[Batch]:
+    return queries.visible(rights_of(request), _actor(request))
+
+
+def _batch(request: HttpRequest, number: str) -> Batch:
+    """Return a batch in sight; one out of sight is answered like one that is not there."""
+    return get_object_or_404(_seen(request), number=number)
 
 
 def _back_with_reason(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -71,16 +86,36 @@ def _back_with_reason(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     return wrapped
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A register on the page of workbooks, and what the person may do with it."""
+
+    sheet: Sheet
+    imports: bool
+    exports: bool
+
+
 @guard(Permission.REGISTER_EXPORT, Permission.REGISTER_IMPORT)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show what can be imported and exported, and the batches: of one sheet, in one state, page by page."""
-    titles = {sheet.spec.code: sheet.spec.title for sheet in sheets()}
+    rights = rights_of(request)
+    offered = [
+        Offer(
+            sheet,
+            imports=all(rights.holds(one) for one in (Permission.REGISTER_IMPORT, *sheet.asks)),
+            exports=all(rights.holds(one) for one in (Permission.REGISTER_EXPORT, sheet.shows)),
+        )
+        for sheet in sheets()
+    ]
+    offered = [offer for offer in offered if offer.imports or offer.exports]
+    titles = {offer.sheet.spec.code: offer.sheet.spec.title for offer in offered}
     chosen, state = request.GET.get("bang", ""), request.GET.get("trang_thai", "")
     chosen, state = chosen if chosen in titles else "", state if state in Batch.State.values else ""
-    page = Paginator(queries.batches(chosen, state), _BATCHES).get_page(request.GET.get("page"))
+    page = Paginator(queries.batches(_seen(request), chosen, state), _BATCHES).get_page(request.GET.get("page"))
     context = {
-        "sheets": sheets(),
+        "offers": offered,
+        "may_import": rights.holds(Permission.REGISTER_IMPORT),
         "page": page,
         "batches": [(batch, titles.get(batch.sheet, batch.sheet)) for batch in page],
         "titles": titles.items(),
@@ -101,6 +136,7 @@ def _limits() -> dict[str, int]:
 def template(request: HttpRequest, sheet: str) -> HttpResponse:
     """Send the empty template, filled beforehand with what the sheet knows for the given options."""
     found = _sheet(sheet)
+    _ask(request, *found.asks)
     options = request.GET.dict()
     data = write_template(found.spec, found.template_rows(options, today(), rights_of(request)))
     name = _joined("mau", found.spec.slug, found.period(options, today()))
@@ -120,6 +156,7 @@ def _named(name: str) -> dict[str, str]:
 def upload(request: HttpRequest, sheet: str) -> HttpResponse:
     """Take a file in and queue its check."""
     found = _sheet(sheet)
+    _ask(request, *found.asks)
     form = upload_form(found, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,7 +180,7 @@ def upload(request: HttpRequest, sheet: str) -> HttpResponse:
 @require_GET
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show a batch where it stands: at work, refused, checked, written or undone."""
-    batch = _batch(number)
+    batch = _batch(request, number)
     context = _about(batch) | {"refusal": told(batch.refusal)}
     if batch.run is not None and batch.is_busy:
         return render(request, "exchange/working.html", context | progress_context(batch.run))
@@ -157,7 +194,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "troubles": queries.shown(batch, list(page)),
         "columns": queries.columns_with_problems(batch),
         "column": column,
-        "earlier": queries.sent_before(batch),
+        "earlier": queries.sent_before(batch, _seen(request)),
     }
     return render(request, "exchange/checked.html", context | _changes(request, batch))
 
@@ -174,15 +211,17 @@ def _changes(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 def recheck(request: HttpRequest, number: str) -> HttpResponse:
     """Check the file again, converting the old encoding that was chosen."""
     legacy = request.POST.get("legacy")
-    start_check(_batch(number), by=_actor(request), at=now(), legacy=legacy if legacy in (*ENCODINGS, "") else None)
+    start_check(
+        _batch(request, number), by=_actor(request), at=now(), legacy=legacy if legacy in (*ENCODINGS, "") else None
+    )
     return redirect("exchange:batch", number)
 
 
 @guard(Permission.REGISTER_IMPORT)
 @require_GET
-def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001
+def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:
     """Send the sender's file with every problem written in."""
-    batch = _batch(number)
+    batch = _batch(request, number)
     if batch.state in (Batch.State.DISCARDED, Batch.State.REFUSED):
         raise Http404(_("Lô này không còn tệp gốc."))
     data, extension = queries.annotated(batch)
@@ -195,10 +234,10 @@ def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:  # noqa: 
 @_back_with_reason
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """Check-your-answers: what exactly will be written."""
-    batch = _batch(number)
+    batch = _batch(request, number)
     if batch.state != Batch.State.CHECKED or batch.is_busy or not batch.to_write:
         raise BatchRefused(_("Lô này không có gì chờ ghi."))
-    context = _about(batch) | {"form": ModeForm(batch), "earlier": queries.sent_before(batch)}
+    context = _about(batch) | {"form": ModeForm(batch), "earlier": queries.sent_before(batch, _seen(request))}
     return render(request, "exchange/confirm.html", context)
 
 
@@ -207,7 +246,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 @_back_with_reason
 def write(request: HttpRequest, number: str) -> HttpResponse:
     """Queue the writing."""
-    request_work(_batch(number), work="apply", by=_actor(request), at=now(), mode=request.POST.get("mode", ""))
+    request_work(_batch(request, number), work="apply", by=_actor(request), at=now(), mode=request.POST.get("mode", ""))
     return redirect("exchange:batch", number)
 
 
@@ -216,7 +255,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
 @_back_with_reason
 def undo(request: HttpRequest, number: str) -> HttpResponse:
     """Ask, then queue the undoing."""
-    batch = _batch(number)
+    batch = _batch(request, number)
     if request.method == "GET":
         return render(request, "exchange/undo.html", _about(batch))
     request_work(batch, work="undo", by=_actor(request), at=now())
@@ -228,7 +267,7 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
 @_back_with_reason
 def throw_away(request: HttpRequest, number: str) -> HttpResponse:
     """Drop a batch that was not written."""
-    discard(_batch(number), by=_actor(request), at=now())
+    discard(_batch(request, number), by=_actor(request), at=now())
     messages.success(request, _("Đã bỏ lô {number}; không có gì được ghi.").format(number=number))
     return redirect("exchange:home")
 

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from diaban.adapters.workbooks import LegacyText, Problem, Reading, Refusal, Row, read
 from diaban.adapters.workbooks.cells import show
+from diaban.apps.access import Permission
 from diaban.apps.exchange import files
+from diaban.apps.exchange.actions.reach import Reach, require_held, units_of
 from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
 from diaban.apps.exchange.queries import words
 from diaban.apps.exchange.registry import (
@@ -21,6 +23,7 @@ from diaban.apps.exchange.registry import (
     RowError,
     Sheet,
     SheetRefused,
+    Stored,
     key_of,
     sheet_by_code,
     to_json,
@@ -40,15 +43,18 @@ class _Counts:
     error_rows: int = 0
     problems: int = 0
     keys: dict[str, int] = field(default_factory=dict)  # key -> row where it came first
+    units: set[int] = field(default_factory=set)  # whose records the rows are
 
 
 def check_batch(batch: Batch, *, context: Context, step: Step) -> None:
     """Check the batch's file and store the outcome; what an earlier check stored is replaced.
 
     A file refused as a whole leaves the batch REFUSED with the sentence. `step(done, total)` is called per chunk and
-    may stop the work by an exception; the batch then has no rows and can be checked again.
+    may stop the work by an exception; the batch then has no rows and can be checked again. Rows out of the importer's
+    reach are problems like any other; raises `AccessRefused` when the importer may write to this register nowhere.
     """
     sheet = sheet_by_code(batch.sheet)
+    require_held(context.by, Permission.REGISTER_IMPORT, *sheet.asks, at=context.at)
     batch.rows.all().delete()
     batch.problems.all().delete()
     batch.refusal, batch.offered_legacy = None, ""
@@ -82,6 +88,7 @@ def check_batch(batch: Batch, *, context: Context, step: Step) -> None:
     batch.new, batch.changed, batch.same = counts.new, counts.changed, counts.same
     batch.error_rows, batch.problem_count = counts.error_rows, counts.problems
     batch.save()
+    batch.units.set(counts.units)
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -99,12 +106,16 @@ def _check_chunk(
         draft = _draft(sheet, row, counts, faults)
         if draft is not None and not row.problems:
             drafts.append(draft)
-    wrong = {fault.number for fault in faults}
-    drafts = [draft for draft in drafts if draft.number not in wrong]
+    drafts = _without(drafts, faults)
+    standing = sheet.current([draft.key for draft in drafts], context)
+    reach = Reach(context.rights, (Permission.REGISTER_IMPORT, *sheet.asks))
+    # Before the register is asked anything about a record that the importer does not see.
+    faults += _standing_elsewhere(sheet, drafts, standing, reach, context)
+    drafts = _without(drafts, faults)
     faults += sheet.prepare(drafts, context)
-    wrong = {fault.number for fault in faults}
-    drafts = [draft for draft in drafts if draft.number not in wrong]
-    rows = _differences(batch, sheet, drafts, context, counts, faults)
+    drafts = _without(drafts, faults)
+    rows = _differences(batch, sheet, drafts, standing, counts, faults)
+    rows = _within(sheet, rows, reach, context, counts, faults)
     raw = {row.number: row.values for row in chunk}
     problems = [problem for row in chunk for problem in row.problems]
     problems += [_problem(reading.sheet, raw[fault.number], fault) for fault in faults]
@@ -112,6 +123,44 @@ def _check_chunk(
     counts.error_rows += len({problem.row for problem in problems})
     BatchRow.objects.bulk_create(rows, batch_size=CHUNK)
     BatchProblem.objects.bulk_create((_stored(batch, problem) for problem in problems), batch_size=CHUNK)
+
+
+def _without(drafts: Sequence[Draft], faults: Sequence[Fault]) -> list[Draft]:
+    wrong = {fault.number for fault in faults}
+    return [draft for draft in drafts if draft.number not in wrong]
+
+
+def _standing_elsewhere(
+    sheet: Sheet, drafts: Sequence[Draft], standing: Mapping[str, Stored], reach: Reach, context: Context
+) -> list[Fault]:
+    """Return a fault for each row whose record is out of reach; nothing in it tells what the record is or where."""
+    met = [draft for draft in drafts if draft.key in standing]
+    units = units_of(sheet, [standing[draft.key] for draft in met], context)
+    why = say(N_("Mã này không dùng được trong phạm vi được giao"))
+    accepted = say(N_("Mã đang có trong phạm vi được giao, hoặc một mã mới"))
+    return [
+        Fault(draft.number, sheet.spec.key[0], why, accepted)
+        for draft, own in zip(met, units, strict=True)
+        if not reach.holds(own)
+    ]
+
+
+def _within(
+    sheet: Sheet, rows: list[BatchRow], reach: Reach, context: Context, counts: _Counts, faults: list[Fault]
+) -> list[BatchRow]:
+    """Return the rows that would stand within reach, and note whose they are; add a fault for every other."""
+    kept: list[BatchRow] = []
+    before, after = (units_of(sheet, found, context) for found in ([r.before for r in rows], [r.after for r in rows]))
+    for row, old, new in zip(rows, before, after, strict=True):
+        if reach.holds(new):
+            kept.append(row)
+            counts.units.update(old, new)
+            continue
+        counts.new -= row.action == "new"
+        counts.changed -= row.action == "changed"
+        why = say(N_("Đơn vị này ngoài phạm vi được giao"))
+        faults.append(Fault(row.number, sheet.unit_column, why, say(N_("Mã của đơn vị trong phạm vi được giao"))))
+    return kept
 
 
 def _draft(sheet: Sheet, row: Row, counts: _Counts, faults: list[Fault]) -> Draft | None:
@@ -143,10 +192,14 @@ def _model_faults(sheet: Sheet, row: Row) -> Iterator[Fault]:
 
 
 def _differences(
-    batch: Batch, sheet: Sheet, drafts: Sequence[Draft], context: Context, counts: _Counts, faults: list[Fault]
+    batch: Batch,
+    sheet: Sheet,
+    drafts: Sequence[Draft],
+    standing: Mapping[str, Stored],
+    counts: _Counts,
+    faults: list[Fault],
 ) -> list[BatchRow]:
     """Return the rows that are new or change something; add a fault where a fixed column would change."""
-    standing = sheet.current([draft.key for draft in drafts], context)
     rows: list[BatchRow] = []
     for draft in drafts:
         values = {code: to_json(value) for code, value in draft.values.items()}

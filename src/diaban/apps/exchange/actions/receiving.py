@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from diaban.adapters.workbooks import Refusal
 from diaban.adapters.workbooks.container import check_size
+from diaban.apps.access import Permission
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import Actor, record
 from diaban.apps.exchange import files
+from diaban.apps.exchange.actions.reach import require_held
 from diaban.apps.exchange.models import Batch
-from diaban.apps.exchange.registry import sheet_by_code
+from diaban.apps.exchange.registry import Sheet, sheet_by_code
 from diaban.apps.exchange.sentences import pack, told
 from diaban.apps.jobs.actions import enqueue
 from diaban.apps.jobs.models import Run
@@ -33,8 +35,10 @@ class BatchRefused(Exception):
 
 @transaction.atomic
 def receive(*, sheet: str, file_name: str, data: bytes, options: Mapping[str, str], by: User, at: datetime) -> Batch:
-    """Keep the file as a new batch. Raises `BatchRefused` when it is empty or over the size limit."""
-    sheet_by_code(sheet)
+    """Keep the file as a new batch. Raises `BatchRefused` when it is empty, over the size limit or wrongly labelled."""
+    found = sheet_by_code(sheet)
+    require_held(by, Permission.REGISTER_IMPORT, *found.asks, at=at)
+    refuse_options(found, options)
     try:
         check_size(len(data))
     except Refusal as refusal:
@@ -62,6 +66,16 @@ def receive(*, sheet: str, file_name: str, data: bytes, options: Mapping[str, st
     return batch
 
 
+def refuse_options(sheet: Sheet, options: Mapping[str, str]) -> None:
+    """Raise `BatchRefused` when the choices for the whole file (such as the cycle) are not, or no longer, offered."""
+    if sheet.options_form is None:
+        return
+    form = sheet.options_form(dict(options))
+    if not form.is_valid():
+        lines = [f"{form.fields[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
+        raise BatchRefused(_("Tùy chọn của tệp không dùng được. {lines}").format(lines=" ".join(lines)))
+
+
 def _locked(batch: Batch, *states: str) -> Batch:
     """Return the batch, locked; raise `BatchRefused` when it is at work or in another state."""
     held = Batch.objects.select_for_update(of=("self",)).select_related("run").get(pk=batch.pk)
@@ -79,6 +93,7 @@ def _locked(batch: Batch, *states: str) -> Batch:
 @transaction.atomic
 def start_check(batch: Batch, *, by: User, at: datetime, legacy: str | None = None) -> Run:
     """Queue the dry run; `legacy` sets the old encoding to convert from ("" = none)."""
+    require_held(by, Permission.REGISTER_IMPORT, *sheet_by_code(batch.sheet).asks, at=at)
     held = _locked(batch, Batch.State.RECEIVED, Batch.State.REFUSED, Batch.State.CHECKED)
     if legacy is not None:
         held.legacy = legacy
@@ -89,6 +104,8 @@ def start_check(batch: Batch, *, by: User, at: datetime, legacy: str | None = No
 @transaction.atomic
 def request(batch: Batch, *, work: str, by: User, at: datetime, mode: str = "") -> Run:
     """Queue the writing (`work="apply"`, with `mode`) or the undoing (`work="undo"`) of a batch."""
+    right = Permission.IMPORT_UNDO if work == "undo" else Permission.REGISTER_IMPORT
+    require_held(by, right, *sheet_by_code(batch.sheet).asks, at=at)
     if work == "undo":
         return _queue(_locked(batch, Batch.State.APPLIED), "exchange.undo", by=by, at=at)
     held = _locked(batch, Batch.State.CHECKED)
@@ -112,8 +129,13 @@ def _queue(held: Batch, kind: str, *, by: User, at: datetime) -> Run:
 
 
 @transaction.atomic
-def discard(batch: Batch, *, by: Actor, at: datetime, verb: str = "exchange.discard") -> None:
+def discard(batch: Batch, *, by: User, at: datetime) -> None:
     """Drop a batch that was not written: its file and its rows go, its line in the list stays."""
+    require_held(by, Permission.REGISTER_IMPORT, at=at)
+    _drop(batch, by=by, at=at, verb="exchange.discard")
+
+
+def _drop(batch: Batch, *, by: Actor, at: datetime, verb: str) -> None:
     held = _locked(batch, *_DRAFTS)
     held.state = Batch.State.DISCARDED
     held.save(update_fields=["state"])
@@ -130,7 +152,8 @@ def clean_drafts(*, by: Actor, at: datetime) -> int:
     dropped = 0
     for batch in old.order_by("pk")[:_AT_ONCE]:
         try:
-            discard(batch, by=by, at=at, verb="exchange.expire")
+            with transaction.atomic():
+                _drop(batch, by=by, at=at, verb="exchange.expire")
         except BatchRefused:
             continue  # somebody took it up, or another worker dropped it, at this very moment
         dropped += 1
