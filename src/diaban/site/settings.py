@@ -24,6 +24,40 @@ def _flag(name: str, default: bool) -> bool:
     return raw == "1"
 
 
+def _number(name: str, default: int) -> int:
+    """Return a whole number from 1 on."""
+    raw = os.environ.get(name) or str(default)
+    if not raw.isdecimal() or int(raw) < 1:
+        raise SystemExit(f"{name}={raw!r}: chỉ nhận số nguyên từ 1 (accepts whole numbers from 1)")
+    return int(raw)
+
+
+def _one_of(name: str, default: str) -> str:
+    raw = os.environ.get(name) or default
+    if raw not in ("off", "administrators", "all"):
+        raise SystemExit(f"{name}={raw!r}: chỉ nhận off, administrators hoặc all (accepts off, administrators or all)")
+    return raw
+
+
+def _oidc() -> dict[str, str] | None:
+    """Return how the organisation's own sign-in (OpenID Connect) is reached; None when it is not used."""
+    read = {
+        "issuer": (os.environ.get("DIABAN_OIDC_ISSUER") or "").rstrip("/"),
+        "client_id": os.environ.get("DIABAN_OIDC_CLIENT_ID") or "",
+        "client_secret": os.environ.get("DIABAN_OIDC_CLIENT_SECRET") or "",
+        "name": os.environ.get("DIABAN_OIDC_NAME") or "SSO",
+        "username_claim": os.environ.get("DIABAN_OIDC_USERNAME_CLAIM") or "",
+    }
+    if not read["issuer"]:
+        return None
+    parts = urlparse(read["issuer"])
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SystemExit("DIABAN_OIDC_ISSUER: cần địa chỉ https:// (needs an https:// address)")
+    if not read["client_id"]:
+        raise SystemExit("DIABAN_OIDC_CLIENT_ID: cần khi đặt DIABAN_OIDC_ISSUER (needed with DIABAN_OIDC_ISSUER)")
+    return read
+
+
 def _home() -> Path:
     """Return where data lives when nobody said: the user's own data folder."""
     if os.name == "nt":
@@ -38,7 +72,9 @@ KEY_DIR = Path(os.environ.get("DIABAN_KEY_DIR") or DATA_DIR / "keys").resolve()
 def _factor(name: str) -> float:
     raw = os.environ.get(name) or "1"
     if not re.fullmatch(r"\d{1,3}([.]\d{1,2})?", raw):
-        raise SystemExit(f"{name}={raw!r}: chỉ nhận số từ 0 trở lên, ví dụ 0.5 hoặc 2 (accepts 0.5 or 2, say)")
+        raise SystemExit(
+            f"{name}={raw!r}: chỉ nhận số từ 0 trở lên, ví dụ 0.5 hoặc 2 (accepts a number such as 0.5 or 2)"
+        )
     return float(raw)
 
 
@@ -103,13 +139,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
     "diaban.ui.apps.UiConfig",
@@ -140,7 +180,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "diaban.apps.accounts.sign_in.gate.SessionLimits",
+    "diaban.apps.accounts.sign_in.gate.SignedIn",
+    "diaban.apps.accounts.sign_in.gate.FirstThings",
     "diaban.apps.accounts.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -167,12 +210,24 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # accounts from before; hashed anew at the next sign-in
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "diaban.apps.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "diaban.apps.accounts.passwords.NotCommon"},
 ]
+ACTIVATION_DAYS = _number("DIABAN_ACTIVATION_DAYS", 7)
+
+# Sessions: how long without a request, and how long at all.
+SESSION_ENGINE = "diaban.apps.accounts.sign_in.sessions"
+SESSION_IDLE_SECONDS = 60 * _number("DIABAN_SESSION_IDLE_MINUTES", 60)
+SESSION_COOKIE_AGE = SESSION_LIFE_SECONDS = 3600 * _number("DIABAN_SESSION_HOURS", 12)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Cookies: none is for scripts, none for other sites; under HTTPS bound to this very host (`__Host-`).
 HTTPS = _flag("DIABAN_HTTPS", False)
@@ -196,6 +251,17 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 API_PREFIX = "/api/"
+
+# Second factors and the organisation's own sign-in. Of allauth's pages none is mounted; ours stand on its parts.
+REQUIRE_MFA = _one_of("DIABAN_REQUIRE_MFA", "administrators" if SESSION_COOKIE_SECURE else "off")
+ACCOUNT_EMAIL_VERIFICATION = SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "diaban.apps.accounts.sign_in.closed.NoSignUp"
+SOCIALACCOUNT_ADAPTER = "diaban.apps.accounts.sign_in.closed.NoSocialSignUp"
+MFA_ADAPTER = "diaban.apps.accounts.keys.naming.Naming"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+OIDC = _oidc()
 
 # Ceilings: docs/reference/limits.md.
 REQUEST_MAX_BYTES = 48 * 1024 * 1024

@@ -27,13 +27,14 @@ class PasswordForm(forms.Form):
     )
     again = password_field(gettext_lazy("Nhập lại mật khẩu mới"), "new-password")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, early: bool = False, **kwargs: Any) -> None:
+        """`early`: the last wrong tries ask for a wait, so that even the right one is not taken now."""
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.early = user, early
 
     def clean_old(self) -> str:
         old: str = self.cleaned_data["old"]
-        if not self.user.check_password(old):
+        if not self.user.check_password(old) or self.early:
             raise forms.ValidationError(_("Mật khẩu đang dùng không đúng."))
         return old
 
