@@ -1,4 +1,4 @@
-"""Long work: queued in the caller's transaction, done once, stopped on request, buried when its worker dies."""
+"""Long work: queued in the caller's transaction, done once with the asker's rights, stopped on request, buried."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from cast import give
 from diaban.adapters.clock import VIETNAM, now
-from diaban.apps.accounts.models import User
+from diaban.apps.access import Permission
+from diaban.apps.accounts.models import Assignment, User
+from diaban.apps.audit.models import Event
 from diaban.apps.jobs import chores
 from diaban.apps.jobs import progress as progress_module
 from diaban.apps.jobs.actions import SILENCE, enqueue, reap, request_cancel
 from diaban.apps.jobs.models import Run
-from diaban.apps.jobs.progress import KINDS, Progress, WorkFailed
+from diaban.apps.jobs.progress import KINDS, Progress, WorkFailed, work
 from diaban.apps.jobs.queries import share
+from diaban.apps.jobs.tasks import QUEUE_KEPT, forget
 from diaban.apps.jobs.worker import run_waiting, work_until
 
 AT = dt.datetime(2026, 11, 20, 9, 0, tzinfo=VIETNAM)
@@ -50,7 +55,8 @@ def kinds() -> Iterator[None]:
         return "không tới đây"
 
     own = {"test.count": count, "test.fail": fail, "test.cancel": cancel_itself}
-    KINDS.update(own)
+    for kind, function in own.items():
+        work(kind, Permission.REGISTER_IMPORT)(function)
     yield
     for kind in own:
         del KINDS[kind]
@@ -58,7 +64,7 @@ def kinds() -> Iterator[None]:
 
 @pytest.fixture
 def officer() -> User:
-    return User.objects.create_user("can-bo", full_name="Cán bộ tổng hợp")
+    return give(User.objects.create_user("can-bo", full_name="Cán bộ tổng hợp"), "provincial_police")
 
 
 def test_work_runs_once_and_says_how_it_ended(officer: User) -> None:
@@ -131,7 +137,7 @@ def test_the_worker_thread_does_waiting_work_and_ends_when_told(officer: User) -
         stop.set()
         return "xong"
 
-    KINDS["test.last"] = last
+    work("test.last", Permission.REGISTER_IMPORT)(last)
     try:
         run = enqueue("test.last", by=officer, at=AT)
         work_until(stop)
@@ -242,3 +248,150 @@ def test_the_rounds_do_each_chore_when_it_is_due_and_one_that_fails_spares_the_o
     assert "the chore bad failed" in caplog.text
     with pytest.raises(ValueError, match="two chores"):
         chores.chore("rare", every=dt.timedelta(1))(lambda at: None)
+
+
+def test_work_asks_for_a_permission() -> None:
+    with pytest.raises(ValueError, match="no permission"):
+        work("test.anything")
+
+
+def test_every_work_of_the_product_asks_for_what_its_page_asks() -> None:
+    asked = {kind: one.asked.permissions for kind, one in KINDS.items() if not kind.startswith("test.")}
+    assert asked == {
+        "exchange.check": (Permission.REGISTER_IMPORT,),
+        "exchange.apply": (Permission.REGISTER_IMPORT,),
+        "exchange.undo": (Permission.IMPORT_UNDO,),
+    }
+
+
+def _leave(officer: User) -> None:
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+
+
+def _lose_the_role(officer: User) -> None:
+    Assignment.objects.filter(user=officer).update(end=dt.date(2021, 1, 1))
+
+
+@pytest.mark.parametrize("happens", [_leave, _lose_the_role])
+def test_work_is_not_done_for_who_may_no_longer_do_it(officer: User, happens: Any) -> None:
+    run = enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    happens(officer)
+    run_waiting()
+    run.refresh_from_db()
+    assert (run.state, run.done) == (Run.State.FAILED, 0)
+    assert run.message.startswith("Không làm: ")
+    refusal = Event.objects.get(verb="access.refuse")
+    assert (refusal.actor, refusal.subject) == ("can-bo", f"job:{run.pk}")
+
+
+def test_the_house_itself_needs_no_role() -> None:
+    run = enqueue("test.count", by=None, at=AT, params={"upto": 3})
+    run_waiting()
+    run.refresh_from_db()
+    assert run.state == Run.State.DONE
+
+
+def test_a_run_is_seen_and_stopped_only_by_who_asked_for_it(client: Client, officer: User) -> None:
+    run = enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    client.force_login(give(User.objects.create_user("nguoi-khac"), "provincial_police"))
+    for name in ("jobs:run", "jobs:progress"):
+        assert client.get(reverse(name, args=[run.pk])).status_code == 404
+    assert client.post(reverse("jobs:cancel", args=[run.pk])).status_code == 404
+    run.refresh_from_db()
+    assert run.state == Run.State.QUEUED
+
+
+def _claimed(run: Run, at: dt.datetime) -> DBTaskResult:
+    """The queue's entry as a worker leaves it that died at `at`."""
+    entry = DBTaskResult.objects.get()
+    DBTaskResult.objects.filter(pk=entry.pk).update(status=TaskResultStatus.RUNNING, started_at=at)
+    return entry
+
+
+def test_work_taken_by_a_worker_that_died_before_it_began_is_done_by_the_next(officer: User) -> None:
+    run = enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    _claimed(run, now() - SILENCE * 2)
+    run_waiting()
+    run.refresh_from_db()
+    assert run.state == Run.State.QUEUED
+    assert reap(at=now()) == 0
+    run_waiting()
+    run.refresh_from_db()
+    assert run.state == Run.State.DONE
+    assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
+
+
+@pytest.mark.parametrize(
+    ("state", "silent", "left"),
+    [
+        (Run.State.RUNNING, True, TaskResultStatus.FAILED),
+        (Run.State.RUNNING, False, TaskResultStatus.RUNNING),
+        (Run.State.DONE, True, TaskResultStatus.SUCCESSFUL),
+        (Run.State.FAILED, True, TaskResultStatus.FAILED),
+        (Run.State.CANCELLED, True, TaskResultStatus.FAILED),
+        ("gone", True, TaskResultStatus.FAILED),
+    ],
+)
+def test_no_entry_of_the_queue_stays_with_a_dead_worker(officer: User, state: str, silent: bool, left: str) -> None:
+    at = now()
+    run = enqueue("test.count", by=officer, at=at, params={"upto": 3})
+    beat = at - SILENCE * 2 if silent else at
+    entry = _claimed(run, at - SILENCE * 2)
+    if state == "gone":
+        run.delete()
+    else:
+        Run.objects.filter(pk=run.pk).update(state=state, heartbeat_at=beat)
+    reap(at=at)
+    entry.refresh_from_db()
+    assert entry.status == left
+
+
+def test_an_entry_just_taken_is_left_alone(officer: User) -> None:
+    run = enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    entry = _claimed(run, now())
+    reap(at=now())
+    entry.refresh_from_db()
+    assert entry.status == TaskResultStatus.RUNNING
+
+
+def test_the_queue_forgets_what_was_done_long_ago(officer: User) -> None:
+    enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    run_waiting()
+    enqueue("test.count", by=officer, at=AT, params={"upto": 3})
+    forget(now())
+    assert DBTaskResult.objects.count() == 2
+    forget(now() + QUEUE_KEPT * 2)
+    assert [entry.status for entry in DBTaskResult.objects.all()] == [TaskResultStatus.READY]
+    assert Run.objects.count() == 2
+
+
+def test_two_workers_never_do_one_work_twice(officer: User) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer; several workers are for PostgreSQL")
+    done: list[int] = []
+    both = threading.Barrier(2)
+
+    def note(progress: Progress, number: int) -> str:
+        done.append(number)
+        return ""
+
+    def worker() -> None:
+        both.wait()
+        try:
+            run_waiting()
+        finally:
+            connection.close()
+
+    work("test.note", Permission.REGISTER_IMPORT)(note)
+    try:
+        for number in range(40):
+            enqueue("test.note", by=officer, at=AT, params={"number": number})
+        threads = [threading.Thread(target=worker) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        del KINDS["test.note"]
+    assert sorted(done) == list(range(40))
+    assert set(Run.objects.values_list("state", flat=True)) == {Run.State.DONE}

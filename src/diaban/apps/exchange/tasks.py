@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from diaban.adapters.clock import now
-from diaban.apps.access import AccessRefused
+from diaban.apps.access import AccessRefused, Permission
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, clean_drafts, undo_batch
 from diaban.apps.exchange.models import Batch
@@ -14,7 +14,7 @@ from diaban.apps.jobs.chores import Worker, chore
 from diaban.apps.jobs.progress import Progress, WorkFailed, work
 
 
-@work("exchange.check")
+@work("exchange.check", Permission.REGISTER_IMPORT)
 def check(progress: Progress, batch: int, user: int) -> str:
     """Check the batch's file."""
     held = Batch.objects.get(pk=batch)
@@ -30,7 +30,7 @@ def check(progress: Progress, batch: int, user: int) -> str:
     return ""
 
 
-@work("exchange.apply")
+@work("exchange.apply", Permission.REGISTER_IMPORT)
 def write(progress: Progress, batch: int, user: int) -> str:
     """Write the batch, with the rights that its sender has by now."""
     try:
@@ -40,7 +40,7 @@ def write(progress: Progress, batch: int, user: int) -> str:
     return ""
 
 
-@work("exchange.undo")
+@work("exchange.undo", Permission.IMPORT_UNDO)
 def undo(progress: Progress, batch: int, user: int) -> str:
     """Take the batch back, with the rights that whoever asked has by now."""
     try:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
@@ -17,7 +19,10 @@ from diaban.core.messages import N_
 
 # Stored as they stand and put into the reader's language on the page.
 CANCELLED = N_("Đã dừng theo yêu cầu.")
-DIED = N_("Tiến trình xử lý đã ngừng giữa chừng (máy tắt hoặc bị dừng). Việc chưa xong được bỏ; hãy làm lại.")
+DIED = N_(
+    "Tiến trình xử lý đã ngừng giữa chừng (máy tắt hoặc bị dừng). Phần đang ghi dở đã được bỏ;"
+    " xem việc đã xong chưa, nếu chưa thì làm lại."
+)
 SILENCE = timedelta(seconds=90)  # a live worker writes every few seconds; SQLite may make it wait twenty
 
 
@@ -47,9 +52,23 @@ def request_cancel(run: Run, *, by: User, at: datetime) -> None:
 
 
 def reap(*, at: datetime) -> int:
-    """Mark as failed every run whose worker has been silent too long; return how many."""
-    return Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__lt=at - SILENCE).update(
+    """Mark as failed every run whose worker has been silent too long, and set the queue right; return how many runs.
+
+    A queue entry that a dead worker had taken is closed when its run is over, and offered again when its run had not
+    even begun: nothing is lost, and nothing runs twice, because a run begins only once (`tasks.execute`).
+    """
+    buried = Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__lt=at - SILENCE).update(
         state=Run.State.FAILED,
         finished_at=at,
         message=DIED,
     )
+    taken = DBTaskResult.objects.running().filter(task_path=execute.module_path, started_at__lt=at - SILENCE)
+    for entry in taken:
+        run = Run.objects.filter(pk=entry.args_kwargs["kwargs"].get("run_id")).first()
+        same = DBTaskResult.objects.running().filter(pk=entry.pk, started_at=entry.started_at)
+        if run is not None and run.state == Run.State.QUEUED:
+            same.update(status=TaskResultStatus.READY, started_at=None)
+        elif run is None or run.is_over:
+            done = run is not None and run.state == Run.State.DONE
+            same.update(status=TaskResultStatus.SUCCESSFUL if done else TaskResultStatus.FAILED, finished_at=at)
+    return buried

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, connection
 
 from diaban.adapters.clock import now
+from diaban.apps.access import Asked, Permission, Purpose
 from diaban.apps.jobs.models import Run
 
 BEAT_SECONDS = 5.0
@@ -76,16 +78,32 @@ class Progress:
 
 
 Work = Callable[..., str]
-KINDS: dict[str, Work] = {}
 
 
-def work(kind: str) -> Callable[[Work], Work]:
-    """Announce a function as the work called `kind`; it takes `(progress, **params)`, returns its closing sentence."""
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A kind of work: what does it, and what whoever asked for it must still be allowed when it begins."""
+
+    function: Work
+    asked: Asked
+
+
+KINDS: dict[str, Announced] = {}
+
+
+def work(kind: str, *permissions: Permission, purpose: Purpose | None = None) -> Callable[[Work], Work]:
+    """Announce a function as the work called `kind`; it takes `(progress, **params)`, returns its closing sentence.
+
+    Whoever asked for the work must hold one of `permissions` when the work begins, not only when it was asked for;
+    which records it may touch, the actions it calls ask for themselves.
+    """
+    if not permissions:
+        raise ValueError(f"the work {kind} asks for no permission")
 
     def announce(function: Work) -> Work:
         if kind in KINDS:
             raise ValueError(f"two works are called {kind}")
-        KINDS[kind] = function
+        KINDS[kind] = Announced(function, Asked(permissions, purpose))
         return function
 
     return announce

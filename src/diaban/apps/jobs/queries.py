@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
+from diaban.apps.accounts.models import User
 from diaban.apps.jobs.models import Run
 
 _PATIENCE = timedelta(seconds=15)
+
+
+def visible_to(user: User) -> QuerySet[Run]:
+    """Return the runs that `user` may see and stop: those that they asked for."""
+    return Run.objects.filter(by=user)
 
 
 def share(run: Run) -> int | None:

@@ -16,7 +16,7 @@ from diaban.apps.access import Permission, guard
 from diaban.apps.accounts.models import User
 from diaban.apps.jobs.actions import request_cancel
 from diaban.apps.jobs.models import Run
-from diaban.apps.jobs.queries import share, waits_in_vain
+from diaban.apps.jobs.queries import share, visible_to, waits_in_vain
 
 
 def progress_context(run: Run) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def progress_context(run: Run) -> dict[str, Any]:
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run; a finished run with a page of its own leads there."""
-    run = get_object_or_404(Run, pk=pk)
+    run = get_object_or_404(visible_to(cast(User, request.user)), pk=pk)
     if run.is_over and run.address and run.state == Run.State.DONE:
         return redirect(run.address)
     return render(request, "jobs/run.html", progress_context(run))
@@ -38,7 +38,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the fragment that asks again each second; at the end, tell the page to load anew."""
-    run = get_object_or_404(Run, pk=pk)
+    run = get_object_or_404(visible_to(cast(User, request.user)), pk=pk)
     response = render(request, "jobs/progress.html", progress_context(run))
     if run.is_over:
         response["HX-Refresh"] = "true"
@@ -50,7 +50,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a run."""
-    run = get_object_or_404(Run, pk=pk)
+    run = get_object_or_404(visible_to(cast(User, request.user)), pk=pk)
     try:
         request_cancel(run, by=cast(User, request.user), at=now())
     except OperationalError:
