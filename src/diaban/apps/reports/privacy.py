@@ -1,0 +1,18 @@
+"""The privacy class of every field of this app (`core.privacy`)."""
+
+from __future__ import annotations
+
+from diaban.core.privacy import classed
+
+# An issued report is signed and sent out; the frozen figures behind it are counts.
+FIELDS = {
+    "reports.Letterhead": classed(
+        internal="id effective_from parent issuer issuer_short symbol place addressee recipients archive authority "
+        "position at",
+        officer="signer approver by",
+    ),
+    "reports.Issue": classed(
+        internal="id cycle issue document_number document_date digest content reason at",
+        officer="snapshot by",
+    ),
+}
