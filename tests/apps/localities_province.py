@@ -1,4 +1,4 @@
-"""A province to classify: the catalogue's 30 communes, an officer, figures of quiet and of heavy communes."""
+"""A province to classify: the catalogue's 30 communes, officers, figures of quiet and of heavy communes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from cast import jack_of_all_work
 from diaban.apps.accounts.models import User
 from diaban.apps.localities import actions
 from diaban.apps.localities.models import Cycle, Standing
@@ -38,7 +39,17 @@ ALL_TREATED = {**NOTHING, "persons": 5, "persons_exempt": 5}
 
 
 def officer(name: str = "canbo") -> User:
-    return User.objects.create_user(username=name, password="khong-phai-that", full_name="Cán bộ tổng hợp")
+    """Return an account that holds every role of place work: for tests about something else than who may do what."""
+    found = User.objects.filter(username=name).first()
+    if found is not None:
+        return found
+    made = User.objects.create_user(username=name, password="khong-phai-that", full_name="Cán bộ tổng hợp")
+    return jack_of_all_work(made)
+
+
+def colleague(what: str) -> User:
+    """Return another such account: nobody appraises or decides what they submitted themselves."""
+    return officer(f"canbo-{what}")
 
 
 def commune(code: str) -> Unit:
@@ -57,12 +68,12 @@ def standing(cycle: Cycle, code: str) -> Standing:
 
 
 def to_stage(row: Standing, stage: str, by: User, at: datetime = AFTER, number: str = "10/QĐ-UBND") -> Standing:
-    """Walk a standing to `stage` with the class proposed."""
+    """Walk a standing to `stage` with the class proposed: `by` assesses, one colleague appraises, another decides."""
     chosen = row.proposed_class
     if stage in ("self", "appraised", "decided"):
         actions.self_assess(standing=row, chosen=chosen, by=by, at=at)
     if stage in ("appraised", "decided"):
-        actions.appraise(standing=row, chosen=chosen, by=by, at=at)
+        actions.appraise(standing=row, chosen=chosen, by=colleague("tham-dinh"), at=at)
     if stage == "decided":
-        actions.decide(standing=row, number=number, date=at.date(), by=by, at=at)
+        actions.decide(standing=row, number=number, date=at.date(), by=colleague("quyet-dinh"), at=at)
     return Standing.objects.select_related("unit", "cycle", "decision").get(pk=row.pk)

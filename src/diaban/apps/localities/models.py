@@ -171,11 +171,13 @@ class Standing(models.Model):
     self_note = models.TextField(blank=True)
     self_digest = models.CharField(max_length=64, blank=True)  # of the proposal that lay before the assessor
     self_by = models.CharField(max_length=150, blank=True)
+    self_in_name_of = models.CharField(max_length=150, blank=True)  # who had delegated it; empty: their own act
     self_at = models.DateTimeField(null=True)
     appraised_class = models.CharField(max_length=8, choices=LocalityClass.choices, blank=True)
     appraisal_note = models.TextField(blank=True)
     appraised_digest = models.CharField(max_length=64, blank=True)
     appraised_by = models.CharField(max_length=150, blank=True)
+    appraised_in_name_of = models.CharField(max_length=150, blank=True)
     appraised_at = models.DateTimeField(null=True)
     decision = models.ForeignKey("Decision", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -206,6 +208,7 @@ class Decision(models.Model):
     digest = models.CharField(max_length=64)
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     by = models.CharField(max_length=150)
+    in_name_of = models.CharField(max_length=150, blank=True)  # who had delegated it; empty: their own act
     at = models.DateTimeField()
 
     class Meta:

@@ -109,13 +109,15 @@ class DeclarationSheet(Sheet):
         """Check that units belong to the cycle, that figures can be true together, and that late changes say why."""
         cycle = _cycle(context)
         units = _units(cycle)
-        within = set(Standing.objects.filter(cycle=cycle).values_list("unit", flat=True))
+        rows = context.rights.visible(Standing.objects.filter(cycle=cycle), Permission.FIGURES_DECLARE)
+        within = set(rows.values_list("unit", flat=True))
         standing = self.current([draft.key for draft in drafts], context)
         late = timezone.localdate(context.at) > cycle.last_day and not context.options.get("reason", "").strip()
         for draft in drafts:
             if units.get(draft.key) not in within:
-                why = say(N_("Không có xã mang mã này trong chu kỳ {year}"), year=cycle.year)
-                yield Fault(draft.number, "unit_code", why, say(N_("Mã của đơn vị có vào ngày cuối chu kỳ")))
+                # The same words whether there is no such commune or it is not the importer's.
+                why = say(N_("Chu kỳ {year} không có xã mang mã này trong phạm vi được giao"), year=cycle.year)
+                yield Fault(draft.number, "unit_code", why, say(N_("Mã của đơn vị được giao, có vào ngày cuối chu kỳ")))
                 continue
             before = standing.get(draft.key, {})
             given = {code: to_json(value) for code, value in draft.values.items() if value is not None}
@@ -183,9 +185,8 @@ class DeclarationSheet(Sheet):
         cycle = _chosen(query.get("cycle"), scope.today)
         if cycle is None:
             return
-        ids = rights.units(self.shows)
         rows = narrowed(
-            [row for row in standings(cycle) if ids is None or row.place.id in ids],
+            standings(cycle, rights.units(self.shows)),
             text=query.get("q", ""),
             klass=query.get("loai", ""),
             stage=query.get("buoc", ""),

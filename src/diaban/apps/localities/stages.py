@@ -1,14 +1,18 @@
-"""What may be done to a standing at each stage, and who waits for whom: the whole table, as data."""
+"""What may be done to a standing at each stage, by whom, and who waits for whom: the whole table, as data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from diaban.apps.localities.models import Stage
+from diaban.apps.access import AccessRefused, Permission, Person, Rights, rights_at
+from diaban.apps.localities.models import Stage, Standing
+from diaban.core.policy import Verdict
 
 
 class Refused(Exception):
@@ -25,22 +29,63 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act: from which stages it is permitted and where it leads."""
+    """One act: from which stages it is permitted and where it leads, what it asks, from whose hands it is kept apart.
+
+    `apart_from` names the columns that hold who submitted what the act judges: nobody approves that of their own.
+    """
 
     name: str
     title: Promise
     sources: tuple[Stage, ...]
     target: Stage
+    asks: Permission
+    apart_from: tuple[str, ...] = ()
 
 
+ASSESSOR: Final = ("self_by", "self_in_name_of")
+APPRAISER: Final = ("appraised_by", "appraised_in_name_of")
 STEPS: Final[dict[str, Step]] = {
     step.name: step
     for step in (
-        Step("self_assess", _("Ghi tự đánh giá của xã"), (Stage.PROPOSAL, Stage.SELF_ASSESSED), Stage.SELF_ASSESSED),
-        Step("appraise", _("Thẩm định"), (Stage.SELF_ASSESSED, Stage.APPRAISED), Stage.APPRAISED),
-        Step("send_back", _("Trả lại kèm ý kiến"), (Stage.SELF_ASSESSED, Stage.APPRAISED), Stage.PROPOSAL),
-        Step("decide", _("Ghi quyết định"), (Stage.APPRAISED,), Stage.DECIDED),
-        Step("supersede", _("Ghi quyết định thay thế"), (Stage.DECIDED,), Stage.DECIDED),
+        Step(
+            "self_assess",
+            _("Ghi tự đánh giá của xã"),
+            (Stage.PROPOSAL, Stage.SELF_ASSESSED),
+            Stage.SELF_ASSESSED,
+            Permission.CLASS_SELF_ASSESS,
+        ),
+        Step(
+            "appraise",
+            _("Thẩm định"),
+            (Stage.SELF_ASSESSED, Stage.APPRAISED),
+            Stage.APPRAISED,
+            Permission.CLASS_APPRAISE,
+            ASSESSOR,
+        ),
+        Step(
+            "send_back",
+            _("Trả lại kèm ý kiến"),
+            (Stage.SELF_ASSESSED, Stage.APPRAISED),
+            Stage.PROPOSAL,
+            Permission.CLASS_APPRAISE,
+            ASSESSOR,
+        ),
+        Step(
+            "decide",
+            _("Ghi quyết định"),
+            (Stage.APPRAISED,),
+            Stage.DECIDED,
+            Permission.CLASS_DECIDE,
+            ASSESSOR + APPRAISER,
+        ),
+        Step(
+            "supersede",
+            _("Ghi quyết định thay thế"),
+            (Stage.DECIDED,),
+            Stage.DECIDED,
+            Permission.CLASS_DECIDE,
+            ASSESSOR + APPRAISER,
+        ),
     )
 }
 NEXT: Final[dict[Stage, str]] = {
@@ -48,6 +93,11 @@ NEXT: Final[dict[Stage, str]] = {
     Stage.SELF_ASSESSED: "appraise",
     Stage.APPRAISED: "decide",
     Stage.DECIDED: "supersede",
+}
+AWAITED: Final[dict[Stage, Promise]] = {
+    Stage.PROPOSAL: _("Chờ lãnh đạo UBND cấp xã tự đánh giá."),
+    Stage.SELF_ASSESSED: _("Chờ công an cấp tỉnh thẩm định."),
+    Stage.APPRAISED: _("Chờ lãnh đạo tỉnh quyết định."),
 }
 REFUSALS: Final[dict[str, Promise]] = {
     "self_assess": _("Tỉnh đã thẩm định; muốn sửa tự đánh giá thì thẩm định phải trả lại kèm ý kiến trước."),
@@ -71,3 +121,38 @@ def advance(stage: str, name: str) -> Stage:
     if stage not in step.sources:
         raise Refused(REFUSALS[name])
     return step.target
+
+
+def verdict(rights: Rights, standing: Standing, name: str) -> Verdict:
+    """Decide whether somebody with these rights may do act `name` to `standing`; the stage is another question."""
+    step = STEPS[name]
+    submitted_by = [getattr(standing, column) for column in step.apart_from]
+    return rights.can(step.asks, unit=standing.unit_id, submitted_by=submitted_by)
+
+
+def require_step(by: Person, standing: Standing, name: str, *, at: datetime) -> str:
+    """Let `by` do act `name`; return in whose name it is done (empty: their own). Raises `AccessRefused`."""
+    found = verdict(rights_at(by, at), standing, name)
+    if not found.allowed:
+        raise AccessRefused(found)
+    return found.grant.giver if found.grant else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act as a page offers it: a button or, where it is one's own submission, the sentence why not."""
+
+    step: Step
+    reason: str = ""
+
+
+def offers(rights: Rights, standing: Standing) -> list[Offer]:
+    """Return what the page of `standing` offers this person: acts of other people's roles are not named at all."""
+    found = []
+    for step in permitted(standing.stage):
+        answer = verdict(rights, standing, step.name)
+        if answer.allowed:
+            found.append(Offer(step))
+        elif answer.why == "own_submission":
+            found.append(Offer(step, answer.reason.render(gettext)))
+    return found

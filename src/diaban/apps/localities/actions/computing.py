@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diaban.apps.audit.actions import Actor, record, record_many
+from diaban.apps.access import Permission, Person, require
+from diaban.apps.audit.actions import record, record_many
 from diaban.apps.localities.figures import CODES, EMPTY
 from diaban.apps.localities.models import Cycle, Declaration, Stage, Standing
 from diaban.apps.localities.queries.history import Source, sources
@@ -34,11 +35,19 @@ COMPUTED = (
 
 
 @transaction.atomic
-def recompute(*, cycle: Cycle, by: Actor, at: datetime, unit_ids: Iterable[int] | None = None) -> int:
+def recompute(*, cycle: Cycle, by: Person, at: datetime) -> int:
+    """Work out every proposal of the cycle and store those that changed; return how many. See `work_out`."""
+    require(by, Permission.REVIEW_RUN, at=at)
+    return work_out(cycle=cycle, by=by, at=at)
+
+
+@transaction.atomic
+def work_out(*, cycle: Cycle, by: Person, at: datetime, unit_ids: Iterable[int] | None = None) -> int:
     """Work out every proposal of the cycle (or of the units named) and store those that changed; return how many.
 
-    With no units named, standings are made for communes that the territory has gained, and dropped for those it has
-    lost where nobody declared or assessed anything. A decision keeps the working that lay before the decider.
+    It asks no right of its own: it follows from an act that did. With no units named, standings are made for communes
+    that the territory has gained, and dropped for those it has lost where nobody declared or assessed anything. A
+    decision keeps the working that lay before the decider.
     Raises `Refused` for a locked review: its proposals are part of the record.
     """
     if Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSED).exists():

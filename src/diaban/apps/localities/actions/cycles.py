@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
-from diaban.apps.audit.actions import Actor, record
-from diaban.apps.localities.actions.computing import recompute
+from diaban.apps.access import Permission, Person, require
+from diaban.apps.audit.actions import record
+from diaban.apps.localities.actions.computing import work_out
 from diaban.apps.localities.models import Cycle, Standing
 from diaban.apps.localities.queries.rules import law_of, law_of_year, period_of_year
 from diaban.apps.localities.stages import Refused
@@ -30,12 +31,13 @@ def _checked(ruleset: RuleSet, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def open_cycle(*, year: int, by: Actor, at: datetime, settings: Mapping[str, Any] | None = None) -> Cycle:
+def open_cycle(*, year: int, by: Person, at: datetime, settings: Mapping[str, Any] | None = None) -> Cycle:
     """Open the review of `year` for every commune of the work area that exists on its last day.
 
     The rule set is the one in force for that cycle; `settings` are the province's choices where the text is open.
     Raises `Refused` if the review exists or no law in the catalogue covers the year.
     """
+    require(by, Permission.REVIEW_RUN, at=at)
     if Cycle.objects.filter(year=year).exists():
         raise Refused(format_lazy(_("Kỳ phân loại năm {year} đã được mở."), year=year), "year")
     try:
@@ -62,14 +64,15 @@ def open_cycle(*, year: int, by: Actor, at: datetime, settings: Mapping[str, Any
         subject=f"cycle:{year}",
         detail={"ruleset": cycle.ruleset, "settings": cycle.settings},
     )
-    recompute(cycle=cycle, by=by, at=at)
+    work_out(cycle=cycle, by=by, at=at)
     cycle.refresh_from_db()
     return cycle
 
 
 @transaction.atomic
-def set_settings(*, cycle: Cycle, settings: Mapping[str, Any], by: Actor, at: datetime) -> int:
+def set_settings(*, cycle: Cycle, settings: Mapping[str, Any], by: Person, at: datetime) -> int:
     """Set the province's choices and work every proposal out anew; return how many proposals changed."""
+    require(by, Permission.REVIEW_RUN, at=at)
     cycle = _held(cycle, Cycle.State.OPEN, Cycle.State.APPRAISING)
     before, cycle.settings = cycle.settings, _checked(law_of(cycle), settings)
     cycle.save(update_fields=["settings"])
@@ -80,18 +83,20 @@ def set_settings(*, cycle: Cycle, settings: Mapping[str, Any], by: Actor, at: da
         subject=f"cycle:{cycle.year}",
         detail={"before": before, "after": cycle.settings},
     )
-    return recompute(cycle=cycle, by=by, at=at)
+    return work_out(cycle=cycle, by=by, at=at)
 
 
 @transaction.atomic
-def begin_appraisal(*, cycle: Cycle, by: Actor, at: datetime) -> Cycle:
+def begin_appraisal(*, cycle: Cycle, by: Person, at: datetime) -> Cycle:
     """Say that the province appraises now; figures may still be corrected, as dated adjustments."""
+    require(by, Permission.REVIEW_RUN, at=at)
     return _move(_held(cycle, Cycle.State.OPEN), Cycle.State.APPRAISING, by, at, {})
 
 
 @transaction.atomic
-def close_cycle(*, cycle: Cycle, by: Actor, at: datetime) -> Cycle:
+def close_cycle(*, cycle: Cycle, by: Person, at: datetime) -> Cycle:
     """Lock figures and assessments. Refused while a commune has no decision; the sentence says how many."""
+    require(by, Permission.REVIEW_RUN, at=at)
     cycle = _held(cycle, Cycle.State.OPEN, Cycle.State.APPRAISING)
     undecided = Standing.objects.filter(cycle=cycle, decision__isnull=True).count()
     if undecided:
@@ -101,8 +106,9 @@ def close_cycle(*, cycle: Cycle, by: Actor, at: datetime) -> Cycle:
 
 
 @transaction.atomic
-def reopen_cycle(*, cycle: Cycle, reason: str, by: Actor, at: datetime) -> Cycle:
+def reopen_cycle(*, cycle: Cycle, reason: str, by: Person, at: datetime) -> Cycle:
     """Open a locked review again, with the reason in the log."""
+    require(by, Permission.REVIEW_RUN, at=at)
     cycle = _held(cycle, Cycle.State.CLOSED)
     if not reason.strip():
         raise Refused(_("Mở lại kỳ đã khóa thì cần ghi lý do."), "reason")
@@ -121,7 +127,7 @@ def _held(cycle: Cycle, *states: str) -> Cycle:
     return row
 
 
-def _move(cycle: Cycle, state: str, by: Actor, at: datetime, detail: dict[str, Any]) -> Cycle:
+def _move(cycle: Cycle, state: str, by: Person, at: datetime, detail: dict[str, Any]) -> Cycle:
     before, cycle.state = cycle.state, state
     cycle.save(update_fields=["state", "closed_at"])
     record(by=by, at=at, verb=f"cycle.{state}", subject=f"cycle:{cycle.year}", detail=detail | {"before": before})

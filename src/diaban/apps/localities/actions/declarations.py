@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
+from diaban.apps.access import Permission, Person, require
 from diaban.apps.audit.actions import Actor, record, record_many
 from diaban.apps.localities import figures
-from diaban.apps.localities.actions.computing import recompute
+from diaban.apps.localities.actions.computing import work_out
 from diaban.apps.localities.models import Cycle, Declaration, DeclarationChange, Origin, Stage, Standing
 from diaban.apps.localities.queries.inputs import FROM_REGISTER, register_figures, taken
 from diaban.apps.localities.stages import Refused
@@ -28,7 +29,7 @@ def declare(
     cycle: Cycle,
     unit: Unit,
     values: Mapping[str, object],
-    by: Actor,
+    by: Person,
     at: datetime,
     declared_by: str,
     origin: Origin = Origin.FORM,
@@ -56,7 +57,7 @@ def bulk_declare(
     rows: Iterable[Row],
     *,
     cycle: Cycle,
-    by: Actor,
+    by: Person,
     at: datetime,
     declared_by: str,
     origin: Origin = Origin.WORKBOOK,
@@ -67,8 +68,12 @@ def bulk_declare(
     """Set the figures of many units at once and compute their proposals anew; all rows or none.
 
     A correction of a figure already reported, made after the cut-off or after a decision, is an adjustment and needs
-    `reason`. Raises `BadFigure` (value) or `Refused` (closed cycle, unit outside it, missing reason).
+    `reason`. Raises `AccessRefused` (a unit out of reach), `BadFigure` (value) or `Refused` (closed cycle, unit outside
+    it, missing reason).
     """
+    rows = list(rows)
+    for unit, _values in rows:
+        require(by, Permission.FIGURES_DECLARE, at=at, unit=unit.pk)
     cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if cycle.state == Cycle.State.CLOSED:
         raise Refused(_("Kỳ phân loại đã khóa: không sửa số liệu được nữa."))
@@ -97,12 +102,12 @@ def bulk_declare(
     DeclarationChange.objects.bulk_create(changes, batch_size=500)
     _audit(changes, cycle=cycle, by=by, at=at, verb="declaration.declare")
     if declarations:
-        recompute(cycle=cycle, by=by, at=at, unit_ids=[declaration.unit_id for declaration in declarations])
+        work_out(cycle=cycle, by=by, at=at, unit_ids=[declaration.unit_id for declaration in declarations])
     return changes
 
 
 @transaction.atomic
-def undo_batch(*, cycle: Cycle, batch: str, by: Actor, at: datetime) -> int:
+def undo_batch(*, cycle: Cycle, batch: str, by: Person, at: datetime) -> int:
     """Put back every figure that import `batch` set, where nobody changed it since; return how many.
 
     Raises `Refused` and changes nothing when a figure was changed afterwards or the cycle is closed.
@@ -118,6 +123,7 @@ def undo_batch(*, cycle: Cycle, batch: str, by: Actor, at: datetime) -> int:
     units: dict[int, Unit] = {}
     for change in changes:
         declaration = change.declaration
+        require(by, Permission.IMPORT_UNDO, at=at, unit=declaration.unit_id)
         if figures.as_json(getattr(declaration, change.figure)) != change.after:
             raise Refused(
                 format_lazy(
@@ -220,7 +226,7 @@ def take_from_register(
     cycle: Cycle,
     units: Sequence[Unit],
     codes: Sequence[str] | None = None,
-    by: Actor,
+    by: Person,
     at: datetime,
     declared_by: str,
     reason: str = "",
@@ -230,6 +236,8 @@ def take_from_register(
     It stays a declared choice: dated, with who made it, and marked "lấy theo sổ". What the register has no figure for
     is left as it is.
     """
+    for unit in units:  # before the registers are read: what a refusal says must not depend on them
+        require(by, Permission.FIGURES_DECLARE, at=at, unit=unit.pk)
     wanted = FROM_REGISTER if codes is None else codes
     register = register_figures(cycle, [unit.pk for unit in units])
     rows = [(unit, taken(register[unit.pk], wanted)) for unit in units]

@@ -11,12 +11,22 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
-from diaban.apps.audit.actions import Actor, record, record_many
+from diaban.apps.access import Person
+from diaban.apps.audit.actions import record, record_many
 from diaban.apps.localities.models import Cycle, Decision, LocalityClass, Standing
 from diaban.apps.localities.queries.territory import listed_before
-from diaban.apps.localities.stages import Refused, advance
+from diaban.apps.localities.stages import Refused, advance, require_step
 
 KEY_CLASSES = (LocalityClass.I, LocalityClass.II, LocalityClass.III)
+ASSESSED = ("self_class", "self_note", "self_digest", "self_by", "self_in_name_of", "self_at")
+APPRAISED = (
+    "appraised_class",
+    "appraisal_note",
+    "appraised_digest",
+    "appraised_by",
+    "appraised_in_name_of",
+    "appraised_at",
+)
 
 
 def _locked(standings: Sequence[Standing], *, closed_too: bool = False) -> list[Standing]:
@@ -40,91 +50,88 @@ def subject(standing: Standing) -> str:
 
 
 @transaction.atomic
-def self_assess(*, standing: Standing, chosen: str, note: str = "", by: Actor, at: datetime) -> Standing:
+def self_assess(*, standing: Standing, chosen: str, note: str = "", by: Person, at: datetime) -> Standing:
     """Record the class that the commune gives itself; a note is owed where it differs from the proposal."""
     (row,) = _locked([standing])
+    giver = require_step(by, row, "self_assess", at=at)
     target = advance(row.stage, "self_assess")
     _check_class(chosen)
     if chosen != row.proposed_class and not note.strip():
         raise Refused(_("Tự đánh giá khác đề xuất: cần ghi lý do."), "note")
     row.self_class, row.self_note, row.self_digest = chosen, note.strip(), row.digest
-    row.self_by, row.self_at, row.stage = by.get_username(), at, target
-    row.save(update_fields=["self_class", "self_note", "self_digest", "self_by", "self_at", "stage"])
+    row.self_by, row.self_in_name_of, row.self_at, row.stage = by.get_username(), giver, at, target
+    row.save(update_fields=["stage", *ASSESSED])
     record(
         by=by,
         at=at,
         verb="standing.self_assess",
         subject=subject(row),
-        detail={"class": chosen, "proposed": row.proposed_class, "note": row.self_note},
+        detail={"class": chosen, "proposed": row.proposed_class, "note": row.self_note} | _in_name_of(giver),
     )
     return row
 
 
 @transaction.atomic
-def appraise(*, standing: Standing, chosen: str, note: str = "", by: Actor, at: datetime) -> Standing:
+def appraise(*, standing: Standing, chosen: str, note: str = "", by: Person, at: datetime) -> Standing:
     """Record the province's appraisal; a note is owed where it differs from the proposal or the self-assessment."""
     (row,) = _locked([standing])
+    giver = require_step(by, row, "appraise", at=at)
     target = advance(row.stage, "appraise")
     _check_class(chosen)
     if (chosen != row.proposed_class or chosen != row.self_class) and not note.strip():
         raise Refused(_("Kết quả thẩm định khác đề xuất hoặc khác tự đánh giá: cần ghi lý do."), "note")
     row.appraised_class, row.appraisal_note, row.appraised_digest = chosen, note.strip(), row.digest
-    row.appraised_by, row.appraised_at, row.stage = by.get_username(), at, target
-    row.save(
-        update_fields=[
-            "appraised_class",
-            "appraisal_note",
-            "appraised_digest",
-            "appraised_by",
-            "appraised_at",
-            "stage",
-        ]
-    )
+    row.appraised_by, row.appraised_in_name_of, row.appraised_at = by.get_username(), giver, at
+    row.stage = target
+    row.save(update_fields=["stage", *APPRAISED])
     record(
         by=by,
         at=at,
         verb="standing.appraise",
         subject=subject(row),
-        detail={"class": chosen, "proposed": row.proposed_class, "self": row.self_class, "note": row.appraisal_note},
+        detail={"class": chosen, "proposed": row.proposed_class, "self": row.self_class, "note": row.appraisal_note}
+        | _in_name_of(giver),
     )
     return row
 
 
 @transaction.atomic
-def appraise_many(*, standings: Iterable[Standing], by: Actor, at: datetime) -> int:
+def appraise_many(*, standings: Iterable[Standing], by: Person, at: datetime) -> int:
     """Agree with the self-assessment of every standing given; return how many.
 
     Refuses the whole selection if one of them differs from its proposal: that one needs a note of its own.
     """
     rows = _locked(list(standings))
     for row in rows:
+        giver = require_step(by, row, "appraise", at=at)
         row.stage = advance(row.stage, "appraise")
         if row.self_class != row.proposed_class:
             raise Refused(
                 format_lazy(_("{uid}: tự đánh giá khác đề xuất; hãy thẩm định riêng và ghi lý do."), uid=row.unit.uid)
             )
         row.appraised_class, row.appraisal_note, row.appraised_digest = row.self_class, "", row.digest
-        row.appraised_by, row.appraised_at = by.get_username(), at
-    Standing.objects.bulk_update(
-        rows,
-        ["appraised_class", "appraisal_note", "appraised_digest", "appraised_by", "appraised_at", "stage"],
-        batch_size=100,
-    )
+        row.appraised_by, row.appraised_in_name_of, row.appraised_at = by.get_username(), giver, at
+    Standing.objects.bulk_update(rows, ["stage", *APPRAISED], batch_size=100)
     return record_many(
         by=by,
         at=at,
         verb="standing.appraise",
         items=[
-            (subject(row), {"class": row.appraised_class, "proposed": row.proposed_class, "self": row.self_class})
+            (
+                subject(row),
+                {"class": row.appraised_class, "proposed": row.proposed_class, "self": row.self_class}
+                | _in_name_of(row.appraised_in_name_of),
+            )
             for row in rows
         ],
     )
 
 
 @transaction.atomic
-def send_back(*, standing: Standing, note: str, by: Actor, at: datetime) -> Standing:
+def send_back(*, standing: Standing, note: str, by: Person, at: datetime) -> Standing:
     """Return the standing to the commune with an opinion; its self-assessment must be made again."""
     (row,) = _locked([standing])
+    giver = require_step(by, row, "send_back", at=at)
     target = advance(row.stage, "send_back")
     if not note.strip():
         raise Refused(_("Trả lại thì cần ghi ý kiến để xã biết phải sửa gì."), "note")
@@ -133,25 +140,12 @@ def send_back(*, standing: Standing, note: str, by: Actor, at: datetime) -> Stan
         at=at,
         verb="standing.send_back",
         subject=subject(row),
-        detail={"note": note.strip(), "self": row.self_class, "appraised": row.appraised_class},
+        detail={"note": note.strip(), "self": row.self_class, "appraised": row.appraised_class} | _in_name_of(giver),
     )
     row.stage, row.self_class, row.self_at, row.appraised_class, row.appraised_at = target, "", None, "", None
-    row.self_note = row.appraisal_note = row.self_by = row.appraised_by = row.self_digest = row.appraised_digest = ""
-    row.save(
-        update_fields=[
-            "stage",
-            "self_class",
-            "self_note",
-            "self_digest",
-            "self_by",
-            "self_at",
-            "appraised_class",
-            "appraisal_note",
-            "appraised_digest",
-            "appraised_by",
-            "appraised_at",
-        ]
-    )
+    row.self_note = row.appraisal_note = row.self_digest = row.appraised_digest = ""
+    row.self_by = row.self_in_name_of = row.appraised_by = row.appraised_in_name_of = ""
+    row.save(update_fields=["stage", *ASSESSED, *APPRAISED])
     return row
 
 
@@ -161,7 +155,7 @@ def decide(
     standing: Standing,
     number: str,
     date: date,
-    by: Actor,
+    by: Person,
     at: datetime,
     chosen: str | None = None,
     reason: str = "",
@@ -180,7 +174,7 @@ def decide_many(
     standings: Iterable[Standing],
     number: str,
     date: date,
-    by: Actor,
+    by: Person,
     at: datetime,
     chosen: str | None = None,
     reason: str = "",
@@ -193,10 +187,11 @@ def decide_many(
     Raises `Refused` for a future date, a standing not appraised, or figures changed since its appraisal.
     """
     rows = _locked(list(standings))
+    givers = [require_step(by, row, "decide", at=at) for row in rows]
     number = _check_number(number, date, rows[0].cycle, at, reason)
     was_listed = listed_before(rows[0].cycle, [row.unit_id for row in rows])
     decisions = []
-    for row in rows:
+    for row, giver in zip(rows, givers, strict=True):
         row.stage = advance(row.stage, "decide")
         if row.appraised_digest != row.digest:
             raise Refused(
@@ -218,7 +213,7 @@ def decide_many(
                 final,
                 reason.strip() or own,
                 listing or _listing(final, row.unit_id in was_listed),
-                by,
+                (by.get_username(), giver),
                 at,
             )
         )
@@ -243,7 +238,7 @@ def supersede(
     date: date,
     chosen: str,
     reason: str,
-    by: Actor,
+    by: Person,
     at: datetime,
     listing: str = "",
 ) -> Decision:
@@ -252,6 +247,7 @@ def supersede(
     The earlier decision stays as it was. The number must be another, the date not earlier, the reason stated.
     """
     (row,) = _locked([standing], closed_too=True)
+    giver = require_step(by, row, "supersede", at=at)
     row.stage = advance(row.stage, "supersede")
     old = row.decision
     if old is None:
@@ -265,7 +261,8 @@ def supersede(
     if date < old.date:
         raise Refused(_("Ngày của quyết định thay thế không thể trước quyết định bị thay thế."), "date")
     was_listed = row.unit_id in listed_before(row.cycle, [row.unit_id])
-    new = _decision(row, number, date, chosen, reason.strip(), listing or _listing(chosen, was_listed), by, at)
+    who = by.get_username(), giver
+    new = _decision(row, number, date, chosen, reason.strip(), listing or _listing(chosen, was_listed), who, at)
     new.supersedes = old
     new.save()
     row.decision = new
@@ -305,8 +302,9 @@ def _check_number(number: str, day: date, cycle: Cycle, at: datetime, reason: st
 
 
 def _decision(
-    row: Standing, number: str, day: date, chosen: str, reason: str, listing: str, by: Actor, at: datetime
+    row: Standing, number: str, day: date, chosen: str, reason: str, listing: str, who: tuple[str, str], at: datetime
 ) -> Decision:
+    """Return the decision, checked and not stored; `who` is who records it, and in whose name (empty: their own)."""
     _check_class(chosen)
     if chosen == LocalityClass.UNKNOWN:
         raise Refused(
@@ -332,7 +330,8 @@ def _decision(
         proposed_class=row.proposed_class,
         proposal=row.proposal,
         digest=row.digest,
-        by=by.get_username(),
+        by=who[0],
+        in_name_of=who[1],
         at=at,
     )
 
@@ -352,4 +351,9 @@ def _audited(decision: Decision) -> dict[str, Any]:
         "listing": decision.listing,
         "reason": decision.reason,
         "digest": decision.digest,
-    }
+    } | _in_name_of(decision.in_name_of)
+
+
+def _in_name_of(giver: str) -> dict[str, str]:
+    """Return what the log says of an act done under a delegation; nothing where it was one's own."""
+    return {"in_name_of": giver} if giver else {}

@@ -26,7 +26,8 @@ from diaban.apps.localities.queries.standings import (
     standings,
     year_to_open,
 )
-from diaban.apps.localities.queries.territory import Previous, previous_of, units_of
+from diaban.apps.localities.queries.territory import Previous, in_sight, previous_of, sees_all, units_of
+from diaban.apps.localities.queries.waiting import waiting_for
 
 __all__ = [
     "Change",
@@ -44,6 +45,7 @@ __all__ = [
     "cycle_for",
     "deadlines",
     "form_codes",
+    "in_sight",
     "inputs_of",
     "law_of",
     "law_of_year",
@@ -55,12 +57,14 @@ __all__ = [
     "province_for_annex",
     "register_figures",
     "rows_for_annex",
+    "sees_all",
     "sorted_rows",
     "sources",
     "stage_counts",
     "standings",
     "timeline",
     "units_of",
+    "waiting_for",
     "workings",
     "year_to_open",
 ]

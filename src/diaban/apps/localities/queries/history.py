@@ -73,21 +73,25 @@ def shown(figure: str, value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the timeline. `lines` says what changed; `tone` is "act" or "again" for a correction."""
+    """One line of the timeline. `lines` says what changed; `tone` is "act" or "again" for a correction.
+
+    `in_name_of` is who had delegated the act, empty where it was one's own.
+    """
 
     at: datetime
     by: str
     title: str
     lines: tuple[str, ...]
     tone: str = "act"
+    in_name_of: str = ""
 
 
 def timeline(standing: Standing) -> list[Entry]:
     """Return what was done to the standing and its figures, newest first. Three queries."""
     # Figures before the acts of the same moment; the order in which they were written breaks the other ties.
     entries = sorted([*_declarations(standing), *_acts(standing)], key=lambda entry: entry.at)
-    names = people(entry.by for entry in entries)
-    return [replace(entry, by=names[entry.by]) for entry in entries[::-1]]
+    names = people(name for entry in entries for name in (entry.by, entry.in_name_of) if name)
+    return [replace(entry, by=names[entry.by], in_name_of=names.get(entry.in_name_of, "")) for entry in entries[::-1]]
 
 
 def _declarations(standing: Standing) -> list[Entry]:
@@ -177,7 +181,8 @@ def _acts(standing: Standing) -> list[Entry]:
     for event in Event.objects.filter(subject=subject, verb__in=TELLERS).order_by("at", "pk"):
         title, lines = TELLERS[event.verb](event.detail, law)
         tone = "again" if event.verb in ("standing.supersede", "standing.send_back") else "act"
-        found.append(Entry(event.at, event.actor, title, tuple(lines), tone))
+        giver = event.detail.get("in_name_of", "")
+        found.append(Entry(event.at, event.actor, title, tuple(lines), tone, giver))
     return found
 
 

@@ -103,10 +103,11 @@ class Inputs:
         return tuple(line for line in self.lines if line.can_take)
 
 
-def inputs_of(cycle: Cycle, unit_id: int, declaration: Declaration | None) -> Inputs:
-    """Return the declared figures of one unit beside the register's."""
+def inputs_of(cycle: Cycle, unit_id: int, declaration: Declaration | None, *, registers: bool = True) -> Inputs:
+    """Return the declared figures of one unit beside the register's; without `registers`, for a reader who may not see
+    sums of the registers, as if they held nothing."""
     declared = {code: getattr(declaration, code) for code in figures.CODES} if declaration else dict(figures.EMPTY)
-    register = register_figures(cycle, [unit_id])[unit_id]
+    register = register_figures(cycle, [unit_id])[unit_id] if registers else {}
     origin = sources(cycle, [unit_id]).get(unit_id, {})
     required = required_figures(law_of(cycle))
     lines = [
@@ -114,14 +115,14 @@ def inputs_of(cycle: Cycle, unit_id: int, declaration: Declaration | None) -> In
             figure=figure,
             declared=declared[figure.code],
             register=register.get(figure.code),
-            in_register=figure.code in FROM_REGISTER,
+            in_register=registers and figure.code in FROM_REGISTER,
             required=figure.code in required,
             source=origin.get(figure.code),
         )
         for figure in figures.FIGURES
         if figure.kind in ("count", "route") and asked(figure, required)
     ]
-    as_of, held = declared["population_as_of"], register["population_as_of"]
+    as_of, held = declared["population_as_of"], register.get("population_as_of")
     return Inputs(
         tuple(lines),
         tuple(figures.check(declared)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -20,13 +20,18 @@ def units_of(cycle: Cycle) -> list[places.Place]:
     return places.area_places(cycle.last_day)
 
 
+def sees_all(cycle: Cycle, unit_ids: Collection[int] | None) -> bool:
+    """Tell whether every unit of the review is among these (None: all): only then may sums of all be told."""
+    return unit_ids is None or not Standing.objects.filter(cycle=cycle).exclude(unit__in=unit_ids).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Ancestor:
-    """A unit of last year's territory and the class it was given then, if any."""
+    """A unit of last year's territory and the class it was given then, if any; None where that is out of sight."""
 
     uid: str
     name: str
-    decided_class: str
+    decided_class: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,17 @@ class Previous:
     note: str
     comparable: bool
     ancestors: tuple[Ancestor, ...] = ()
+
+
+def in_sight(ancestors: Collection[Ancestor], unit_ids: Collection[int] | None) -> list[Ancestor]:
+    """Return the ancestors with the classes of those outside `unit_ids` (None: all) left out.
+
+    A unit that was divided went partly to a neighbour: its records are not all of this unit's.
+    """
+    ids = places.known().ids
+    return [
+        one if unit_ids is None or ids[one.uid] in unit_ids else replace(one, decided_class=None) for one in ancestors
+    ]
 
 
 def ancestors_of(register: Register, uid: str, on: date, before: date) -> tuple[tuple[str, ...], bool]:

@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from diaban.adapters.clock import now, today
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.hotspots import queries as hotspots
 from diaban.apps.localities import actions, figures, queries
 from diaban.apps.localities.forms import OpenCycleForm, SettingsForm
 from diaban.apps.localities.models import Cycle, LocalityClass, Stage
 from diaban.apps.localities.queries.shown import province_lines, setting_words
 from diaban.apps.localities.queries.standings import Completeness, Near, Row
-from diaban.apps.localities.stages import Refused
-from diaban.apps.localities.views.found import cycle_of, user_of
+from diaban.apps.localities.stages import Refused, verdict
+from diaban.apps.localities.views.found import allow, cycle_of, may, rows_of, units_in_sight, user_of
 from diaban.apps.localities.views.pictures import class_chart, cycle_map
 from diaban.ui.templatetags.ui import CLASS_WORDS
 
@@ -48,7 +48,9 @@ CONFLICT_FILTERS = [
 
 @guard(Permission.REVIEW_VIEW)
 def cycles(request: HttpRequest) -> HttpResponse:
-    """List the reviews, newest first; open one."""
+    """List the reviews with what of them is within sight, newest first; open one."""
+    if request.method == "POST":
+        allow(request, Permission.REVIEW_RUN)
     year = queries.year_to_open(today())
     form = OpenCycleForm(request.POST or None, initial={"year": year})
     if request.method == "POST" and form.is_valid():
@@ -61,17 +63,28 @@ def cycles(request: HttpRequest) -> HttpResponse:
             return redirect("localities:cycle", year=cycle.year)
     found = []
     for cycle in Cycle.objects.order_by("-year"):
-        rows = queries.standings(cycle)
+        rows = rows_of(request, cycle)
         found.append((cycle, queries.class_counts(cycle, rows), queries.stage_counts(cycle, rows), len(rows)))
-    context = {"cycles": found, "form": form, "classes": LocalityClass.choices, "year": year}
+    context = {
+        "cycles": found,
+        "form": form,
+        "classes": LocalityClass.choices,
+        "year": year,
+        "may_run": rights_of(request).can(Permission.REVIEW_RUN).allowed,
+        "whole": units_in_sight(request) is None,
+    }
     return render(request, "localities/cycles.html", context)
 
 
 def answer(cycle: Cycle, rows: Sequence[Row], complete: Completeness, near: Sequence[Near], on: date) -> str:
-    """Return what the page of a review says first."""
+    """Return what the page of a review says first, of the rows that its reader may see."""
+    if not rows:
+        return _("Kỳ năm {year}: không có đơn vị nào trong phạm vi được giao").format(year=cycle.year)
+    if len(rows) == 1:
+        return _one(cycle, rows[0])
     counts = queries.class_counts(cycle, rows)
     decided = sum(bool(row.decided_class) for row in rows)
-    if decided == len(rows) and rows:
+    if decided == len(rows):
         heading = _("Cả {n} đơn vị đã có quyết định phân loại năm {year}").format(n=len(rows), year=cycle.year)
     elif complete.silent:
         heading = ngettext(
@@ -90,6 +103,23 @@ def answer(cycle: Cycle, rows: Sequence[Row], complete: Completeness, near: Sequ
     return heading
 
 
+def _one(cycle: Cycle, row: Row) -> str:
+    """Return what is to be said first to whoever sees a single unit: how far it has come."""
+    words = queries.class_label(row.shown_class, queries.law_of(cycle))
+    if row.decided_class:
+        return _("{name}: {words} theo quyết định năm {year}").format(name=row.place.name, words=words, year=cycle.year)
+    if not row.has_declared:
+        return _("{name} chưa khai số liệu năm {year}").format(name=row.place.name, year=cycle.year)
+    if row.missing:
+        return _("{name} còn {n} số liệu chưa báo cáo năm {year}").format(
+            name=row.place.name, n=len(row.missing), year=cycle.year
+        )
+    stage = row.standing.get_stage_display().lower()
+    return _("{name}: {words}, {stage} năm {year}").format(
+        name=row.place.name, words=words, stage=stage, year=cycle.year
+    )
+
+
 def _filter(request: HttpRequest) -> dict[str, str]:
     get = request.GET
     return {
@@ -105,7 +135,7 @@ def _filter(request: HttpRequest) -> dict[str, str]:
 def cycle(request: HttpRequest, year: int) -> HttpResponse:
     """Show a review: one query as map, table or chart."""
     found, on = cycle_of(year), today()
-    rows = queries.standings(found)
+    rows = rows_of(request, found)
     complete = queries.completeness(found, rows)
     near = queries.near_thresholds(found, rows)
     changed = queries.changes(found, rows)
@@ -114,8 +144,17 @@ def cycle(request: HttpRequest, year: int) -> HttpResponse:
     shown = queries.sorted_rows(queries.narrowed(rows, **wanted), request.GET.get("sort", "name"))
     view = request.GET.get("xem", "bang")
     view = view if view in VIEWS else "bang"
+    rights = rights_of(request)
     context: dict[str, Any] = {
         "cycle": found,
+        "may": may(request, found),
+        "whole": units_in_sight(request) is None,
+        "to_appraise": [row for row in shown if _agrees(row) and verdict(rights, row.standing, "appraise").allowed],
+        "to_decide": [
+            row
+            for row in rows
+            if row.standing.stage == Stage.APPRAISED and verdict(rights, row.standing, "decide").allowed
+        ],
         "answer": answer(found, rows, complete, near, on),
         "rows": shown,
         "all": len(rows),
@@ -145,10 +184,18 @@ def cycle(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "localities/cycle.html", context)
 
 
+def _agrees(row: Row) -> bool:
+    """Tell whether the unit assessed itself as proposed, so that it may be appraised together with others."""
+    standing = row.standing
+    return standing.stage == Stage.SELF_ASSESSED and standing.self_class == standing.proposed_class
+
+
 @guard(Permission.REVIEW_VIEW)
 def settings(request: HttpRequest, year: int) -> HttpResponse:
-    """Show and change the choices that the text of the law leaves open."""
+    """Show the choices that the text of the law leaves open; let whoever runs the reviews change them."""
     found = cycle_of(year)
+    if request.method == "POST":
+        allow(request, Permission.REVIEW_RUN)
     law = queries.law_of(found)
     asked = [setting for setting in law.settings if not setting.elsewhere]
     initial = {setting.key: found.settings.get(setting.key, setting.default) for setting in asked}
@@ -166,6 +213,7 @@ def settings(request: HttpRequest, year: int) -> HttpResponse:
             return redirect("localities:cycle", year=year)
     context = {
         "cycle": found,
+        "may": may(request, found),
         "law": law,
         "form": form,
         "settings": setting_words(asked, found.settings),
@@ -178,6 +226,7 @@ def settings(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, year: int) -> HttpResponse:
     """Move a review on: recompute, begin the appraisal, lock, open again."""
+    allow(request, Permission.REVIEW_RUN)
     found, by, at = cycle_of(year), user_of(request), now()
     try:
         match request.POST.get("viec"):
@@ -202,9 +251,11 @@ def move(request: HttpRequest, year: int) -> HttpResponse:
 
 @guard(Permission.REVIEW_VIEW)
 def province(request: HttpRequest, year: int) -> HttpResponse:
-    """Show the province under Điều 5, from its communes' figures."""
+    """Show the province under Điều 5, from its communes' figures: to whom all of them are within sight."""
     found = cycle_of(year)
-    rows = queries.standings(found)
+    if not queries.sees_all(found, units_in_sight(request)):
+        allow(request, Permission.REVIEW_VIEW)
+    rows = rows_of(request, found)
     judged = queries.province_assessment(found, rows)
     context: dict[str, Any] = {"cycle": found, "province": judged, "law": queries.law_of(found)}
     if judged:

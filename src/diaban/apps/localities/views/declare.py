@@ -16,7 +16,7 @@ from diaban.apps.localities.forms import DeclareForm
 from diaban.apps.localities.models import Cycle
 from diaban.apps.localities.queries.standings import Row
 from diaban.apps.localities.stages import Refused
-from diaban.apps.localities.views.found import cycle_of, row_of, user_of
+from diaban.apps.localities.views.found import allow, cycle_of, row_of, user_of
 
 
 def _form(request: HttpRequest, cycle: Cycle, row: Row) -> DeclareForm:
@@ -31,7 +31,8 @@ def _form(request: HttpRequest, cycle: Cycle, row: Row) -> DeclareForm:
 def declare(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Show the form of the declared figures and store what was typed."""
     cycle = cycle_of(year)
-    row = row_of(cycle, uid)
+    row = row_of(request, cycle, uid)
+    allow(request, Permission.FIGURES_DECLARE, row.standing.unit_id)
     form = _form(request, cycle, row)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -68,7 +69,8 @@ def declare(request: HttpRequest, year: int, uid: str) -> HttpResponse:
 def take(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Declare what the registers hold for one figure or for all that they know."""
     cycle = cycle_of(year)
-    row = row_of(cycle, uid)
+    row = row_of(request, cycle, uid)
+    allow(request, Permission.FIGURES_DECLARE, row.standing.unit_id)
     codes = request.POST.getlist("figure") or None
     user = user_of(request)
     try:

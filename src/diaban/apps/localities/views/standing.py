@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.localities import figures, queries
-from diaban.apps.localities.models import Cycle, Standing
+from diaban.apps.localities.models import Cycle, Stage, Standing
 from diaban.apps.localities.queries.shown import Working, working
 from diaban.apps.localities.queries.standings import Row
 from diaban.apps.localities.queries.working import Assessed, assess, required_figures, snapshot
-from diaban.apps.localities.stages import permitted
-from diaban.apps.localities.views.found import cycle_of, full, row_of
+from diaban.apps.localities.stages import AWAITED, offers
+from diaban.apps.localities.views.found import cycle_of, full, may, row_of, units_in_sight
 from diaban.core.rules import what_if
 
 SENT = "thu"  # says that the what-if's form was sent
@@ -85,30 +85,36 @@ def differences(before: Assessed, after: Assessed) -> tuple[str, ...]:
 def standing(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     """Show one unit in a review."""
     cycle = cycle_of(year)
-    row = row_of(cycle, uid)
+    row = row_of(request, cycle, uid)
     standing = full(row)
+    sums = rights_of(request).can(Permission.SERIES_VIEW, unit=standing.unit_id).allowed
     declared = (
         {code: getattr(row.declaration, code) for code in figures.CODES} if row.declaration else dict(figures.EMPTY)
     )
-    context = page_of(cycle, row, standing) | {
+    context = page_of(request, cycle, row, standing) | {
         "trial": trial(request, cycle, declared),
-        "inputs": queries.inputs_of(cycle, row.standing.unit_id, row.declaration),
+        "inputs": queries.inputs_of(cycle, row.standing.unit_id, row.declaration, registers=sums),
+        "ancestors": queries.in_sight(row.previous.ancestors, units_in_sight(request)),
         "timeline": queries.timeline(standing),
         "decisions": standing.decisions.order_by("-pk").select_related("supersedes"),
     }
     return render(request, "localities/standing.html", context)
 
 
-def page_of(cycle: Cycle, row: Row, standing: Standing) -> dict[str, Any]:
-    """Return what every page on one unit shows: where it is, how far it has come, its working."""
-    law = queries.law_of(cycle)
+def page_of(request: HttpRequest, cycle: Cycle, row: Row, standing: Standing) -> dict[str, Any]:
+    """Return what every page on one unit shows: where it is, how far it has come, what may be done."""
+    law, rights = queries.law_of(cycle), rights_of(request)
+    found = offers(rights, standing)
     return {
         "cycle": cycle,
+        "may": may(request, cycle),
+        "may_declare": rights.can(Permission.FIGURES_DECLARE, unit=standing.unit_id).allowed,
         "row": row,
         "standing": standing,
         "working": working(standing.proposal),
         "decided_working": working(standing.decision.proposal) if standing.decision else None,
-        "steps": permitted(standing.stage),
+        "offers": found,
+        "awaited": "" if any(not one.reason for one in found) else AWAITED.get(Stage(standing.stage), ""),
         "decided_words": queries.class_label(row.decided_class, law) if row.decided_class else "",
         "law": law,
         "locked": cycle.state == Cycle.State.CLOSED,
