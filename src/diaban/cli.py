@@ -1,7 +1,7 @@
 """The one command, `diaban`.
 
-`classify` and the template of its workbook are stateless and must start fast on an old PC, so Django is loaded only for
-the other commands.
+`classify`, the template of its workbook and the check of an exported audit are stateless and must start fast on an old
+PC, so Django is loaded only for the other commands.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from diaban import __version__, classify
+from diaban import __version__, classify, verify_file
 
 
 def _show_version(wanted: bool) -> None:
@@ -38,6 +38,7 @@ def build(*, stateless: bool) -> typer.Typer:
         """Read the options that stand before the command."""
 
     classify.register(app)
+    verify_file.register(app)
     if not stateless:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaban.site.settings")
         importlib.import_module("diaban.commands").register(app)
@@ -47,6 +48,13 @@ def build(*, stateless: bool) -> typer.Typer:
 def _is_stateless(words: list[str]) -> bool:
     """Say whether the command line asks for work that needs no database."""
     command, *rest = words or [""]
+    if command == "verify":
+        # A file is checked without a database; `verify` without one looks at the database of this machine.
+        valued = ("--public-key", "--witness")
+        return any(
+            not word.startswith("-") and before not in valued
+            for before, word in zip([command, *rest], rest, strict=False)
+        )
     return command == "classify" or (command == "template" and "classification" in rest)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -11,19 +10,12 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from diaban.adapters.audit_file import read_witness
 from diaban.apps.audit import seals
 from diaban.apps.audit.models import ONLY, Head, SignedCheckpoint
-from diaban.core.chain import Checkpoint, moment, read_checkpoint_line
+from diaban.core.chain import Checkpoint, moment
 
 WITNESS_NAME: Final = "audit-checkpoints.jsonl"
-
-
-class WitnessDamaged(Exception):
-    """A line of the witness file is not as it was written. `line` counts from 1."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
 
 
 def witness_path() -> Path:
@@ -71,7 +63,8 @@ def write_witness(origin: str) -> int:
     """
     path = witness_path()
     _drop_torn_line(path)
-    known = max((one.number for one in _readable(path) if one.origin == origin), default=0)
+    written = read_witness(path)[0] if path.exists() else []
+    known = max((one.number for one in written if one.origin == origin), default=0)
     rows = SignedCheckpoint.objects.filter(number__gt=known, origin=origin).order_by("number")
     lines = [plain(row).as_line() for row in rows]
     if lines:
@@ -81,32 +74,6 @@ def write_witness(origin: str) -> int:
             file.flush()
             os.fsync(file.fileno())
     return len(lines)
-
-
-def read_witness(path: Path) -> list[Checkpoint]:
-    """Return the lines of a witness file. Raises `OSError`, or `WitnessDamaged` for a line that was changed."""
-    found: list[Checkpoint] = []
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            found.append(read_checkpoint_line(line.decode("utf-8")))
-        except ValueError:
-            raise WitnessDamaged(number) from None
-    return found
-
-
-def _lines(path: Path) -> list[bytes]:
-    """Return the whole lines; what a crash left of a last one has no end of line and is not counted."""
-    return path.read_bytes().split(b"\n")[:-1]
-
-
-def _readable(path: Path) -> Iterable[Checkpoint]:
-    if not path.exists():
-        return
-    for line in _lines(path):
-        try:
-            yield read_checkpoint_line(line.decode("utf-8"))
-        except ValueError:
-            continue
 
 
 def _drop_torn_line(path: Path) -> None:

@@ -11,7 +11,9 @@ from diaban.core.chain.form import EVENT_LABEL, HEAD_LOST, Checkpoint, Row, gene
 from diaban.core.messages import N_, Message, say
 
 MOST_FINDINGS: Final = 200  # of these each is told; of more, how many
-Kind = Literal["altered", "missing", "extra", "unlinked", "head", "tail", "checkpoint", "rollback", "witness", "guard"]
+Kind = Literal[
+    "altered", "missing", "extra", "unlinked", "head", "tail", "checkpoint", "rollback", "witness", "guard", "file"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Evidence:
 
 @dataclass(slots=True)
 class Report:
-    """What a verification saw. It passes only when it came to its end and found nothing."""
+    """What a verification saw. It passes only when there was a chain, it came to its end and found nothing."""
 
     events: int = 0
     checkpoints: int = 0
@@ -80,8 +82,11 @@ def verify(rows: Iterable[Row], evidence: Evidence, *, is_signed: Callable[[Chec
     for one in good:
         if one.seq > last:
             report.add("rollback", one.seq, one.at, _cut(last, one))
-    _head(evidence.head, last, last_hash, last_at, report)
-    report.complete = True
+    head = evidence.head
+    unused = head is None or (head.seq == 0 and head.genuine is not False)
+    if report.events or evidence.checkpoints or evidence.witness or not unused:
+        _head(head, last, last_hash, last_at, report)
+        report.complete = True
     return report
 
 
