@@ -15,12 +15,14 @@ from apps.localities_province import (
     HOLE,
     IN_CYCLE,
     NOTHING,
+    colleague,
     commune,
     declare,
     officer,
     standing,
     to_stage,
 )
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.models import Event
 from diaban.apps.localities import actions, figures
@@ -39,7 +41,7 @@ def by(db: None) -> User:
 
 @pytest.fixture
 def cycle(by: User) -> Cycle:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     return actions.open_cycle(year=2026, by=by, at=IN_CYCLE)
 
 
@@ -60,7 +62,7 @@ def test_a_cycle_is_opened_once_and_only_where_a_law_covers_it(cycle: Cycle, by:
 
 
 def test_unknown_settings_are_refused(by: User, db: None) -> None:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     with pytest.raises(Refused, match="không có thiết lập"):
         actions.open_cycle(year=2026, by=by, at=IN_CYCLE, settings={"colour": "red"})
 
@@ -190,19 +192,19 @@ def test_a_unit_outside_the_cycle_is_refused(cycle: Cycle, by: User) -> None:
 def test_the_steps_have_one_order(cycle: Cycle, by: User) -> None:
     row = declare(cycle, VUNG_TAU, CLASS_ONE, by)
     with pytest.raises(Refused):
-        actions.appraise(standing=row, chosen="I", by=by, at=AFTER)
+        actions.appraise(standing=row, chosen="I", by=colleague("tham-dinh"), at=AFTER)
     with pytest.raises(Refused):
-        actions.decide(standing=row, number="1", date=AFTER.date(), by=by, at=AFTER)
+        actions.decide(standing=row, number="1", date=AFTER.date(), by=colleague("quyet-dinh"), at=AFTER)
     row = to_stage(row, "appraised", by)
     with pytest.raises(Refused):
         actions.self_assess(standing=row, chosen="I", by=by, at=AFTER)
-    actions.send_back(standing=row, note="Xem lại số người bị bắt", by=by, at=AFTER)
+    actions.send_back(standing=row, note="Xem lại số người bị bắt", by=colleague("tham-dinh"), at=AFTER)
     row = standing(cycle, VUNG_TAU)
     assert (row.stage, row.self_class, row.appraised_class) == ("proposal", "", "")
     row = to_stage(row, "decided", by)
     assert row.decision is not None and row.decision.decided_class == "I"
     with pytest.raises(Refused, match="thay thế"):
-        actions.decide(standing=row, number="2", date=AFTER.date(), by=by, at=AFTER)
+        actions.decide(standing=row, number="2", date=AFTER.date(), by=colleague("quyet-dinh"), at=AFTER)
 
 
 def test_differing_needs_a_reason_at_every_step(cycle: Cycle, by: User) -> None:
@@ -211,11 +213,15 @@ def test_differing_needs_a_reason_at_every_step(cycle: Cycle, by: User) -> None:
         actions.self_assess(standing=row, chosen="II", by=by, at=AFTER)
     actions.self_assess(standing=row, chosen="II", note="Một điểm đã triệt xóa ngày 12/12", by=by, at=AFTER)
     with pytest.raises(Refused, match="lý do"):
-        actions.appraise(standing=row, chosen="II", by=by, at=AFTER)
-    actions.appraise(standing=row, chosen="I", note="Điểm chưa triệt xóa theo biên bản", by=by, at=AFTER)
+        actions.appraise(standing=row, chosen="II", by=colleague("tham-dinh"), at=AFTER)
+    actions.appraise(
+        standing=row, chosen="I", note="Điểm chưa triệt xóa theo biên bản", by=colleague("tham-dinh"), at=AFTER
+    )
     with pytest.raises(Refused, match="lý do"):
-        actions.decide(standing=row, number="1", date=AFTER.date(), chosen="none", by=by, at=AFTER, reason=" ")
-    decision = actions.decide(standing=row, number="1", date=AFTER.date(), by=by, at=AFTER)
+        actions.decide(
+            standing=row, number="1", date=AFTER.date(), chosen="none", by=colleague("quyet-dinh"), at=AFTER, reason=" "
+        )
+    decision = actions.decide(standing=row, number="1", date=AFTER.date(), by=colleague("quyet-dinh"), at=AFTER)
     assert decision.decided_class == decision.proposed_class == "I"
 
 
@@ -249,7 +255,8 @@ def test_the_database_itself_refuses_a_differing_decision_without_reason(cycle: 
 def test_a_decision_must_be_a_real_one(cycle: Cycle, by: User, change: dict[str, object], message: str) -> None:
     row = to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "appraised", by)
     with pytest.raises(Refused, match=message):
-        actions.decide(**{"standing": row, "number": "1", "date": AFTER.date(), "by": by, "at": AFTER, **change})
+        who = colleague("quyet-dinh")
+        actions.decide(**{"standing": row, "number": "1", "date": AFTER.date(), "by": who, "at": AFTER, **change})
     assert not Decision.objects.exists()
 
 
@@ -257,9 +264,12 @@ def test_figures_changed_after_the_appraisal_stop_the_decision(cycle: Cycle, by:
     row = to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "appraised", by)
     declare(cycle, VUNG_TAU, {"persons": 109}, by)
     with pytest.raises(Refused, match="thẩm định lại"):
-        actions.decide(standing=row, number="1", date=AFTER.date(), by=by, at=AFTER)
-    actions.appraise(standing=row, chosen="I", by=by, at=AFTER)
-    assert actions.decide(standing=row, number="1", date=AFTER.date(), by=by, at=AFTER).decided_class == "I"
+        actions.decide(standing=row, number="1", date=AFTER.date(), by=colleague("quyet-dinh"), at=AFTER)
+    actions.appraise(standing=row, chosen="I", by=colleague("tham-dinh"), at=AFTER)
+    assert (
+        actions.decide(standing=row, number="1", date=AFTER.date(), by=colleague("quyet-dinh"), at=AFTER).decided_class
+        == "I"
+    )
 
 
 def test_a_decision_keeps_the_working_that_lay_before_the_decider(cycle: Cycle, by: User) -> None:
@@ -274,7 +284,8 @@ def test_a_decision_keeps_the_working_that_lay_before_the_decider(cycle: Cycle, 
 
 def test_only_another_numbered_decision_takes_the_place_of_one(cycle: Cycle, by: User) -> None:
     row = to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "decided", by)
-    say = {"standing": row, "date": AFTER.date(), "chosen": "II", "reason": "Kết luận thanh tra", "by": by, "at": AFTER}
+    say = {"standing": row, "date": AFTER.date(), "chosen": "II", "reason": "Kết luận thanh tra", "at": AFTER}
+    say["by"] = colleague("quyet-dinh")
     with pytest.raises(Refused, match="số khác"):
         actions.supersede(number="10/qđ-ubnd", **say)
     with pytest.raises(Refused, match="lý do"):
@@ -289,12 +300,12 @@ def test_only_another_numbered_decision_takes_the_place_of_one(cycle: Cycle, by:
 def test_many_are_decided_by_one_number_or_none(cycle: Cycle, by: User) -> None:
     first = to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "appraised", by)
     second = declare(cycle, LONG_SON, CLASS_THREE, by)
-    say = {"number": "10/QĐ-UBND", "date": AFTER.date(), "by": by, "at": AFTER}
+    say = {"number": "10/QĐ-UBND", "date": AFTER.date(), "by": colleague("quyet-dinh"), "at": AFTER}
     with pytest.raises(Refused):
         actions.decide_many(standings=[first, second], **say)
     assert not Decision.objects.exists()
     actions.self_assess(standing=second, chosen="III", by=by, at=AFTER)
-    assert actions.appraise_many(standings=[second], by=by, at=AFTER) == 1
+    assert actions.appraise_many(standings=[second], by=colleague("tham-dinh"), at=AFTER) == 1
     decided = actions.decide_many(standings=[first, second], **say)
     assert {(one.decided_class, one.listing) for one in decided} == {("I", "in"), ("III", "in")}
 
@@ -309,15 +320,21 @@ def test_a_cycle_is_locked_only_when_all_is_decided_and_then_stays_so(cycle: Cyc
     )
     for one in rows:
         actions.self_assess(standing=one, chosen="free", by=by, at=AFTER)
-    actions.appraise_many(standings=rows, by=by, at=AFTER)
-    actions.decide_many(standings=rows, number="10/QĐ-UBND", date=AFTER.date(), by=by, at=AFTER)
+    actions.appraise_many(standings=rows, by=colleague("tham-dinh"), at=AFTER)
+    actions.decide_many(standings=rows, number="10/QĐ-UBND", date=AFTER.date(), by=colleague("quyet-dinh"), at=AFTER)
     actions.close_cycle(cycle=cycle, by=by, at=AFTER)
     with pytest.raises(Refused, match="đã khóa"):
         declare(cycle, VUNG_TAU, {"persons": 5}, by, at=AFTER, reason="muộn")
     with pytest.raises(Refused, match="đã khóa"):
         actions.recompute(cycle=cycle, by=by, at=AFTER)
     new = actions.supersede(
-        standing=row, number="12/QĐ-UBND", date=AFTER.date(), chosen="II", reason="Thanh tra", by=by, at=AFTER
+        standing=row,
+        number="12/QĐ-UBND",
+        date=AFTER.date(),
+        chosen="II",
+        reason="Thanh tra",
+        by=colleague("quyet-dinh"),
+        at=AFTER,
     )
     assert new.decided_class == "II"
     with pytest.raises(Refused, match="lý do"):
@@ -345,7 +362,13 @@ def test_who_did_what_is_in_the_log_and_in_the_history(cycle: Cycle, by: User) -
         "standing.appraise",
         "standing.decide",
     ]
-    assert {event.actor for event in Event.objects.filter(verb__startswith="standing")} == {"canbo"}
+    actors = Event.objects.filter(verb__startswith="standing").order_by("pk").values_list("actor", flat=True)
+    assert list(actors) == [
+        "canbo",
+        "canbo",
+        "canbo-tham-dinh",
+        "canbo-quyet-dinh",
+    ]  # computed, assessed, appraised, decided
     titles = [entry.title for entry in timeline(row)]
     assert titles[0] == "Quyết định" and "Khai số liệu" in titles
 

@@ -20,12 +20,14 @@ from apps.localities_province import (
     HOLE,
     IN_CYCLE,
     NOTHING,
+    colleague,
     commune,
     declare,
     officer,
     standing,
     to_stage,
 )
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.localities import actions, queries
 from diaban.apps.localities.models import Cycle, Decision, Declaration, Standing
@@ -41,7 +43,7 @@ def by(db: None) -> User:
 
 @pytest.fixture
 def cycle(by: User) -> Cycle:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     return actions.open_cycle(year=2026, by=by, at=IN_CYCLE)
 
 
@@ -82,7 +84,7 @@ def test_what_does_not_exist_is_not_found(signed_in: Client, cycle: Cycle) -> No
 
 
 def test_the_list_of_reviews_opens_one(signed_in: Client, by: User) -> None:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     assert "Chưa có kỳ phân loại nào" in page(signed_in, "cycles")
     reply = signed_in.post(reverse("localities:cycles"), {"year": "2026"})
     assert reply.status_code == 302 and Standing.objects.count() == 30
@@ -212,6 +214,7 @@ def test_taking_from_the_register_on_the_page(signed_in: Client, cycle: Cycle, b
 
 def test_a_decision_is_checked_before_it_is_stored(signed_in: Client, cycle: Cycle, by: User) -> None:
     to_stage(declare(cycle, VUNG_TAU, CLASS_ONE, by), "appraised", by, at=IN_CYCLE)
+    signed_in.force_login(colleague("quyet-dinh"))
     address = reverse("localities:decide", args=[2026, uid(VUNG_TAU)])
     given = {"number": "9/QĐ-UBND", "date": "20/11/2026", "chosen": "I", "listing": "", "reason": "Thử trước chốt"}
     early = signed_in.post(address, {**given, "reason": ""}).content.decode()
@@ -238,6 +241,7 @@ def test_a_corrected_figure_leaves_the_decided_working_in_sight(signed_in: Clien
 def test_one_decision_for_a_selection(signed_in: Client, cycle: Cycle, by: User) -> None:
     for code in (VUNG_TAU, LONG_SON):
         to_stage(declare(cycle, code, CLASS_ONE, by), "appraised", by, at=IN_CYCLE)
+    signed_in.force_login(colleague("quyet-dinh"))
     address = reverse("localities:decide_many", args=[2026])
     assert "Một quyết định cho 2 đơn vị" in page(signed_in, "decide_many", 2026, query="?u=tat-ca")
     given = {"buoc": "1", "u": [uid(VUNG_TAU)], "number": "9/QĐ", "date": "20/11/2026", "reason": "Thử"}
@@ -253,6 +257,7 @@ def test_the_steps_on_the_pages(signed_in: Client, cycle: Cycle, by: User) -> No
     assert "cần ghi lý do" in differs.content.decode()
     signed_in.post(reverse("localities:self_assess", args=where), {"chosen": "I"})
     assert standing(cycle, VUNG_TAU).stage == "self"
+    signed_in.force_login(colleague("tham-dinh"))
     signed_in.post(reverse("localities:appraise_many", args=[2026]), {"u": [uid(VUNG_TAU)]})
     assert standing(cycle, VUNG_TAU).stage == "appraised"
     signed_in.post(reverse("localities:send_back", args=where), {"note": "Xem lại"})

@@ -18,10 +18,12 @@ from apps.localities_province import (
     HOLE,
     IN_CYCLE,
     NOTHING,
+    colleague,
     declare,
     officer,
     to_stage,
 )
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.localities import actions, queries
 from diaban.apps.localities.models import Cycle, Decision, Standing
@@ -42,7 +44,7 @@ def by(db: None) -> User:
 
 @pytest.fixture
 def cycle(by: User) -> Cycle:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     return actions.open_cycle(year=2026, by=by, at=IN_CYCLE)
 
 
@@ -50,14 +52,14 @@ def decided_in_2024(by: User, code: str, chosen: str) -> None:
     year, at = Cycle.objects.get(year=2024), datetime(2024, 12, 20, 9, tzinfo=HERE)
     row = Standing.objects.get(cycle=year, unit=places.unit_by_code(code, year.last_day))
     actions.self_assess(standing=row, chosen=chosen, note="theo sổ", by=by, at=at)
-    actions.appraise(standing=row, chosen=chosen, note="đồng ý", by=by, at=at)
-    actions.decide(standing=row, number="5/QĐ-UBND", date=at.date(), by=by, at=at)
+    actions.appraise(standing=row, chosen=chosen, note="đồng ý", by=colleague("tham-dinh"), at=at)
+    actions.decide(standing=row, number="5/QĐ-UBND", date=at.date(), by=colleague("quyet-dinh"), at=at)
 
 
 @pytest.fixture
 def merged(by: User) -> Cycle:
     """The review of 2025 on 30 communes, after one of 2024 on the communes before the merge."""
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     actions.open_cycle(year=2024, by=by, at=datetime(2024, 6, 1, tzinfo=HERE))
     for code, chosen in (("26545", "II"), ("26506", "I"), ("26508", "I")):
         decided_in_2024(by, code, chosen)
