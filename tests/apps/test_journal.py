@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from apps.localities_province import CLASS_ONE, IN_CYCLE, commune, declare, officer
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import record
 from diaban.apps.audit.models import Event
@@ -29,7 +30,7 @@ def by(db: None) -> User:
 @pytest.fixture
 def page(client: Client, by: User) -> Client:
     client.force_login(by)
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     return client
 
 

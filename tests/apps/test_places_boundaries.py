@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from diaban.adapters.geometry import MapsMissing
+from diaban.apps.access import House
 from diaban.apps.audit.models import Event
 from diaban.apps.places import queries
 from diaban.apps.places.actions import BoundariesRefused, import_boundaries, load_catalogue
@@ -22,9 +23,9 @@ IN_2023 = date(2023, 5, 1)
 pytestmark = pytest.mark.django_db
 
 
-class Officer:
-    def get_username(self) -> str:
-        return "canbo"
+class Officer(House):
+    def __init__(self) -> None:
+        super().__init__("canbo")
 
 
 @pytest.fixture(autouse=True)

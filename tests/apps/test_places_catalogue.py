@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from diaban.apps.access import House
 from diaban.apps.audit.models import Event
 from diaban.apps.places import queries
 from diaban.apps.places.actions import declare_population, load_catalogue, set_area
@@ -21,9 +22,9 @@ TODAY = date(2026, 11, 20)
 IN_2023 = date(2023, 5, 1)
 
 
-class Officer:
-    def get_username(self) -> str:
-        return "canbo"
+class Officer(House):
+    def __init__(self) -> None:
+        super().__init__("canbo")
 
 
 @pytest.fixture

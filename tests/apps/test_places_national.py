@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from diaban.apps.access import House
 from diaban.apps.audit.models import Event
 from diaban.apps.places import queries
 from diaban.apps.places.actions import import_national, load_catalogue
@@ -18,9 +19,9 @@ AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 
 
-class Officer:
-    def get_username(self) -> str:
-        return "canbo"
+class Officer(House):
+    def __init__(self) -> None:
+        super().__init__("canbo")
 
 
 def test_the_country_joins_the_catalogue_and_a_second_import_changes_nothing() -> None:

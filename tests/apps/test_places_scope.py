@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from diaban.apps.access import House
 from diaban.apps.places import queries
 from diaban.apps.places import scope as scope_module
 from diaban.apps.places.actions import load_catalogue, set_area
@@ -17,9 +18,9 @@ TODAY = date(2026, 11, 10)
 pytestmark = pytest.mark.django_db
 
 
-class Officer:
-    def get_username(self) -> str:
-        return "canbo"
+class Officer(House):
+    def __init__(self) -> None:
+        super().__init__("canbo")
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diaban.apps.access import House
 from diaban.apps.audit.models import Event as LogEvent
 from diaban.apps.places import queries
 from diaban.apps.places.actions import import_units_csv, load_catalogue
@@ -28,9 +29,9 @@ AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 NEW_YEAR = date(2027, 1, 1)
 
 
-class Officer:
-    def get_username(self) -> str:
-        return "canbo"
+class Officer(House):
+    def __init__(self) -> None:
+        super().__init__("canbo")
 
 
 def as_csv(*rows: dict[str, Any], delimiter: str = ",") -> bytes:

@@ -30,6 +30,7 @@ from apps.localities_province import (
     standing,
     to_stage,
 )
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.models import Event
 from diaban.apps.hotspots.actions import create_hotspot
@@ -64,7 +65,7 @@ def by(db: None) -> User:
 
 @pytest.fixture
 def cycle(by: User) -> Cycle:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     found = localities.open_cycle(year=2026, by=by, at=IN_CYCLE)
     declare(found, "26506", {**CLASS_ONE, "route": "inter"}, by)
     declare(found, "26526", HOLE, by)
@@ -167,7 +168,7 @@ def test_a_number_given_later_is_a_new_issue_of_the_same_content(cycle: Cycle, b
 
 
 def test_a_cycle_without_units_is_not_issued(by: User) -> None:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     empty = localities.open_cycle(year=2026, by=by, at=IN_CYCLE)
     empty.standings.all().delete()
     with pytest.raises(actions.Refused, match="chưa có xã nào"):

@@ -13,7 +13,8 @@ from diaban.adapters.workbooks.specs import MAX_DATA_ROWS, MAX_FILE_BYTES, Colum
 
 if TYPE_CHECKING:
     from diaban.adapters.workbooks.annotation import annotate
-    from diaban.adapters.workbooks.export import stream_csv, write_xlsx
+    from diaban.adapters.workbooks.export import Mark, stream_csv, write_xlsx
+    from diaban.adapters.workbooks.protection import new_password, protect
     from diaban.adapters.workbooks.template import save_template, write_template
 
 __all__ = [
@@ -23,12 +24,15 @@ __all__ = [
     "ColumnSpec",
     "Kind",
     "LegacyText",
+    "Mark",
     "Problem",
     "Reading",
     "Refusal",
     "Row",
     "SheetSpec",
     "annotate",
+    "new_password",
+    "protect",
     "read",
     "read_rows",
     "save_template",
@@ -39,7 +43,10 @@ __all__ = [
 
 # What writes pulls in openpyxl and xlsxwriter: half a second on an old PC, which a command that only reads is spared.
 _WRITERS = {
+    "Mark": "export",
     "annotate": "annotation",
+    "new_password": "protection",
+    "protect": "protection",
     "save_template": "template",
     "stream_csv": "export",
     "write_template": "template",

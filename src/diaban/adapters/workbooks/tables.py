@@ -18,6 +18,7 @@ from diaban.core.messages import N_, say
 _UNREADABLE = say(N_("Không đọc được tệp. Mở bằng Excel hoặc LibreOffice, lưu lại dưới dạng .xlsx rồi tải lên."))
 
 CSV_TABLE = "CSV"  # the name of the one table of a CSV file
+CSV_REMARK = "# "  # how the last line begins where an export says who took it out
 
 
 @dataclass(slots=True)
@@ -115,7 +116,14 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 def _csv_rows(data: bytes) -> Iterator[tuple[int, Sequence[object]]]:
     rows, _delimiter = read_csv(data)
+    held: list[tuple[int, list[str]]] = []  # remarks so far: only one that nothing follows is the mark of an export
     for line, row in rows:
+        remark = bool(row) and row[0].startswith(CSV_REMARK)
+        if not any(cell.strip() for cell in (row[1:] if remark else row)):
+            held.append((line, row))
+            continue
+        yield from held
+        held.clear()
         yield line, [_unguard(cell) for cell in row]
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from diaban.adapters.clock import now, today
 from diaban.adapters.geometry import MapsMissing, Problem, Severity
-from diaban.apps.access import House
-from diaban.apps.audit.actions import Actor
+from diaban.apps.access import House, Person
 from diaban.apps.places import actions, queries
 from diaban.apps.places.actions.store import Progress, ignore
 from diaban.apps.places.models import Boundary, Unit
@@ -25,7 +24,7 @@ class CommandLine(House):
         super().__init__("dòng lệnh")
 
 
-def units_import(say: Say, *, by: Actor | None = None, progress: Progress = ignore) -> int:
+def units_import(say: Say, *, by: Person | None = None, progress: Progress = ignore) -> int:
     """Bring in the whole country before and after 1/7/2025. Returns 0, or 1 when the source is not installed."""
     try:
         written = actions.import_national(by=by or CommandLine(), at=now(), progress=progress)
@@ -44,7 +43,7 @@ def units_import(say: Say, *, by: Actor | None = None, progress: Progress = igno
     return 0
 
 
-def units_csv(path: Path, say: Say, *, dry_run: bool = False, by: Actor | None = None) -> int:
+def units_csv(path: Path, say: Say, *, dry_run: bool = False, by: Person | None = None) -> int:
     """Take changes of units from a CSV file (docs/reference/units-csv.md). Returns 1 when the file has problems."""
     report = actions.import_units_csv(by=by or CommandLine(), at=now(), data=path.read_bytes(), dry_run=dry_run)
     for problem in report.problems:
@@ -74,7 +73,7 @@ def boundaries_import(
     name_property: str = "",
     dry_run: bool = False,
     accept_warnings: bool = False,
-    by: Actor | None = None,
+    by: Person | None = None,
 ) -> int:
     """Check a GeoJSON file against the units of `valid_from` and store it. Returns 1 when it was not stored."""
     data = path.read_bytes()
@@ -119,7 +118,9 @@ def _say_problems(problems: Sequence[Problem], say: Say) -> None:
         say(f"{kind} {problem.feature}{where}: {problem.message} {problem.remedy}")
 
 
-def area_set(codes: Sequence[str], say: Say, *, on: date | None = None, name: str = "", by: Actor | None = None) -> int:
+def area_set(
+    codes: Sequence[str], say: Say, *, on: date | None = None, name: str = "", by: Person | None = None
+) -> int:
     """Make the units with these codes on day `on` (today) the working area: a province, or any list of communes."""
     day = on or today()
     roots: list[Unit] = []

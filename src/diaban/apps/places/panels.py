@@ -1,4 +1,8 @@
-"""Pieces that apps above add to the page of a unit (its hot-spots, its class): registered when the app is ready."""
+"""Pieces that apps above add to the page of a unit (its hot-spots, its class): registered when the app is ready.
+
+The page itself shows public facts to every account, a panel does not: its maker asks `rights_of(request)` and returns
+None where the reader may not see what it would tell of this unit, as if there were nothing to tell.
+"""
 
 from __future__ import annotations
 

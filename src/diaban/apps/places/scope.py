@@ -1,7 +1,8 @@
 """Where, when and on which boundaries a page speaks: read from its address, the same for every page.
 
 Address: `don_vi` = uid, `cap_duoi` = 0 or 1, `ky` = code of a period, `che_do` = its regime, `ngay` = day of the
-boundaries (yyyy-mm-dd). What is not given is the working area or the user's own unit, the current month, and today.
+boundaries (yyyy-mm-dd). What is not given is what one's posts reach (the working area, or one's own unit), the current
+month, and today. A unit outside of one's posts is not taken from the address, but on the pages of public facts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diaban.adapters.clock import today
+from diaban.apps.access import Permission, Rights, asked_of, rights_of
 from diaban.apps.places import queries
 from diaban.apps.places.models import Unit
 from diaban.catalogue.periods_loader import DEFAULT_REGIME, regimes
@@ -62,6 +64,7 @@ class Scope:
     """The three questions that every page depends on.
 
     `unit_uid` is empty where the scope is several roots or all units; `roots` are the uids whose territory it is.
+    `posts` are the units that one's posts reach; None where they set no limit or the page shows public facts.
     `given` holds the parts of the address that a person chose; `problems` what of it could not be used.
     """
 
@@ -75,6 +78,7 @@ class Scope:
     today: date
     given: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Message, ...] = ()
+    posts: frozenset[int] | None = None
 
     picker_template = "places/scope_picker.html"
 
@@ -139,10 +143,14 @@ class Scope:
 
     @cached_property
     def unit_choices(self) -> list[UnitChoice]:
-        """Return the working area and its communes; only the area itself when they are too many for a list."""
-        uid, name = _area_choice()
+        """Return what the posts reach (the working area) and its communes; without them when they are too many."""
+        uid, name, _roots = _whole(self.posts, self.today)
         found = [UnitChoice(uid, name, "area", uid == self.unit_uid)]
-        communes = queries.area_places(self.on)
+        communes = [
+            one
+            for one in queries.area_places(self.on)
+            if one.uid != uid and (self.posts is None or one.id in self.posts)
+        ]
         if len(communes) <= _UNITS_OFFERED:
             found += [UnitChoice(one.uid, one.name, one.level, one.uid == self.unit_uid) for one in communes]
         if self.unit_uid and not any(choice.current for choice in found):
@@ -194,12 +202,51 @@ def _area_choice() -> tuple[str, str]:
     return (roots[0] if len(roots) == 1 else ""), area.name
 
 
+def _whole(posts: frozenset[int] | None, on: date) -> tuple[str, str, tuple[str, ...]]:
+    """Return the widest choice on `on`: uid (empty: several units), name and roots."""
+    if posts is None:
+        return *_area_choice(), queries.area_roots(queries.current_area())
+    roots = _roots_of(posts, on)
+    if len(roots) != 1:
+        return "", gettext("Phạm vi được giao"), roots
+    register = queries.register()
+    return roots[0], register.spell(roots[0], territory.nearest_day(register, roots[0], on)).name, roots
+
+
+def _roots_of(posts: frozenset[int], on: date) -> tuple[str, ...]:
+    """Return the highest units of the posts that exist on `on`; all of them where none does any more."""
+    held = queries.known()
+    uids = {held.uids[one] for one in posts if one in held.uids and held.uids[one] in held.register}
+    standing = [held.register.spell(uid, on) for uid in uids if held.register.exists(uid, on)]
+    return tuple(sorted(spell.unit for spell in standing if spell.parent not in uids)) or tuple(sorted(uids))
+
+
+def posts_of(rights: Rights) -> frozenset[int] | None:
+    """Return the units that somebody's posts reach; None where a post covers the whole area, or there is no post.
+
+    It says what is offered, not what is seen: who has no post sees nothing that a scope could narrow.
+    """
+    held = [one.units for one in rights.actor.assignments if one.in_force(rights.on)]
+    if None in held or not held:
+        return None
+    return frozenset(unit for units in held for unit in units or () if isinstance(unit, int))
+
+
+def _shows_public_facts(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    asked = asked_of(match.func) if match is not None else None
+    return asked is not None and Permission.UNIT_VIEW in asked.permissions
+
+
 def scope_of(request: HttpRequest) -> Scope:
     """Return the scope of the request, worked out once."""
     kept = vars(request)
     if "_scope" not in kept:
-        own = getattr(request.user, "unit", None) if hasattr(request, "user") else None
-        kept["_scope"] = read_scope(request.GET, own=own, on=today())
+        user = getattr(request, "user", None)
+        posts = None
+        if hasattr(user, "rights") and not _shows_public_facts(request):
+            posts = posts_of(rights_of(request))
+        kept["_scope"] = read_scope(request.GET, own=getattr(user, "unit", None), on=today(), posts=posts)
     found: Scope = kept["_scope"]
     return found
 
@@ -209,10 +256,13 @@ def context(request: HttpRequest) -> dict[str, object]:
     return {"scope": SimpleLazyObject(lambda: scope_of(request))}
 
 
-def read_scope(query: QueryDict | Mapping[str, str], *, own: Unit | None, on: date) -> Scope:
+def read_scope(
+    query: QueryDict | Mapping[str, str], *, own: Unit | None, on: date, posts: frozenset[int] | None = None
+) -> Scope:
     """Return the scope that `query` asks for on the day `on` (today), for a user who serves in `own`.
 
-    A part that cannot be used is left at its default and named in `problems`: an old bookmark still opens the page.
+    `posts` are the units that the user's posts reach (None: no limit). A part that cannot be used is left at its
+    default and named in `problems`: an old bookmark still opens the page.
     """
     given = {name: str(query.get(name)) for name in PARAMETERS if query.get(name)}
     problems: list[Message] = []
@@ -222,7 +272,7 @@ def read_scope(query: QueryDict | Mapping[str, str], *, own: Unit | None, on: da
         problems.append(say(N_("Không có chế độ kỳ “{regime}”."), regime=given.pop(REGIME)))
         regime = regimes()[DEFAULT_REGIME]
     period = _period(given, regime, on, problems)
-    uid, name, roots = _unit(given, own, day, problems)
+    uid, name, roots = _unit(given, own, posts, (on, day), problems)
     return Scope(
         unit_name=name,
         unit_uid=uid,
@@ -234,6 +284,7 @@ def read_scope(query: QueryDict | Mapping[str, str], *, own: Unit | None, on: da
         today=on,
         given=given,
         problems=tuple(problems),
+        posts=posts,
     )
 
 
@@ -260,23 +311,31 @@ def _period(given: dict[str, str], regime: Regime, on: date, problems: list[Mess
 
 
 def _unit(
-    given: dict[str, str], own: Unit | None, day: date, problems: list[Message]
+    given: dict[str, str],
+    own: Unit | None,
+    posts: frozenset[int] | None,
+    days: tuple[date, date],
+    problems: list[Message],
 ) -> tuple[str, str, tuple[str, ...]]:
-    """Return the uid, the name and the roots of the scope."""
+    """Return the uid, the name and the roots of the scope; `days` are today and the day of the boundaries."""
+    today, day = days
     register = queries.register()
-    area = queries.current_area()
-    roots = queries.area_roots(area)
+    whole, name, roots = _whole(posts, today)
     asked = given.get(UNIT)
     if asked is not None and asked not in register:
         problems.append(say(N_("Không có đơn vị {uid} trong danh mục."), uid=given.pop(UNIT)))
         asked = None
-    if asked is None and own is not None and _narrower(register, own.uid, roots, day):
+    if asked is not None and posts is not None and queries.known().ids[asked] not in posts:
+        named = register.spell(asked, territory.nearest_day(register, asked, day)).name
+        problems.append(say(N_("{unit} ngoài phạm vi được giao; trang này chỉ có phần được giao."), unit=named))
+        del given[UNIT]
+        asked = None
+    if asked is None and posts is None and own is not None and _narrower(register, own.uid, roots, day):
         asked = own.uid
     if asked is not None and (asked,) != roots:
         spell = register.spell(asked, territory.nearest_day(register, asked, day))
         return asked, spell.name, (asked,)
-    name = area.name if area is not None else gettext("Tất cả đơn vị")
-    return roots[0] if len(roots) == 1 else "", name, roots
+    return whole, name, roots
 
 
 def _narrower(register: Register, uid: str, roots: tuple[str, ...], day: date) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from diaban.apps.audit.actions import Actor, record
+from diaban.apps.access import Permission, Person, require
+from diaban.apps.audit.actions import record
 from diaban.apps.places.models import Unit, WorkArea
 
 DEFAULT_PROVINCE = "brvt"
@@ -15,8 +16,9 @@ DEFAULT_ROOT_CODE = "77"
 
 
 @transaction.atomic
-def set_area(*, by: Actor, at: datetime, name: str, roots: Sequence[Unit]) -> WorkArea:
+def set_area(*, by: Person, at: datetime, name: str, roots: Sequence[Unit]) -> WorkArea:
     """Make the territory of `roots` the working area; they may be units that have ended. At least one is needed."""
+    require(by, Permission.UNIT_MANAGE, at=at)
     if not roots:
         raise ValueError("a working area needs at least one unit")
     WorkArea.objects.filter(is_current=True).update(is_current=False)
@@ -32,7 +34,7 @@ def set_area(*, by: Actor, at: datetime, name: str, roots: Sequence[Unit]) -> Wo
     return area
 
 
-def default_area(*, by: Actor, at: datetime, name: str) -> None:
+def default_area(*, by: Person, at: datetime, name: str) -> None:
     """Set the catalogue's province as the working area unless one was set before."""
     if WorkArea.objects.filter(is_current=True).exists():
         return

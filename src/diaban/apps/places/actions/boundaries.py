@@ -9,7 +9,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from diaban.adapters.geometry import Geometry, bounds, thin, vertices
-from diaban.apps.audit.actions import Actor, record
+from diaban.apps.access import Permission, Person, require
+from diaban.apps.audit.actions import record
 from diaban.apps.places.models import Boundary, Unit
 from diaban.apps.places.queries.boundaries import BoundaryReport, check_boundaries
 
@@ -29,7 +30,7 @@ class BoundariesRefused(ValueError):
 @transaction.atomic
 def import_boundaries(
     *,
-    by: Actor,
+    by: Person,
     at: datetime,
     data: bytes,
     valid_from: date,
@@ -44,6 +45,7 @@ def import_boundaries(
     An outline of the same unit and day is replaced; one that ran over `valid_from` ends there. Raises
     `BoundariesRefused` with every problem, `adapters.geometry.MapsMissing` without the extra `maps`.
     """
+    require(by, Permission.UNIT_MANAGE, at=at)
     report = check_boundaries(data, valid_from=valid_from, code_property=code_property, name_property=name_property)
     if report.errors or (report.warnings and not accept_warnings):
         raise BoundariesRefused(report)

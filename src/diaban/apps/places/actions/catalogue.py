@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from diaban.apps.audit.actions import Actor, record
+from diaban.apps.access import Permission, Person, require
+from diaban.apps.audit.actions import record
 from diaban.apps.places.actions.area import DEFAULT_PROVINCE, default_area
 from diaban.apps.places.actions.store import AreaFact, Facts, PopulationFact, Written, write
 from diaban.catalogue.units_loader import CatalogueUnits, load_province
@@ -26,11 +27,12 @@ def facts_of(catalogue: CatalogueUnits) -> Facts:
 
 
 @transaction.atomic
-def load_catalogue(*, by: Actor, at: datetime) -> Written:
+def load_catalogue(*, by: Person, at: datetime) -> Written:
     """Write the units of the catalogue (former Bà Rịa - Vũng Tàu in its three eras); set the working area if none is.
 
     Writing again what is already there changes nothing and leaves no event.
     """
+    require(by, Permission.UNIT_MANAGE, at=at)
     catalogue = load_province(DEFAULT_PROVINCE)
     written = write(facts_of(catalogue))
     if written:

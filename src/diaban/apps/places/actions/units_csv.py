@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from diaban.apps.audit.actions import Actor, record
+from diaban.apps.access import Permission, Person, require
+from diaban.apps.audit.actions import record
 from diaban.apps.places import queries
 from diaban.apps.places.actions.store import Facts, PopulationFact, Written, write
 from diaban.apps.places.changes import RowProblem, read_changes, replay
@@ -27,11 +28,12 @@ class _OnlyTried(Exception):
     """Rolls a dry run back after it was written for the sake of its counts."""
 
 
-def import_units_csv(*, by: Actor, at: datetime, data: bytes, dry_run: bool = False) -> CsvReport:
+def import_units_csv(*, by: Person, at: datetime, data: bytes, dry_run: bool = False) -> CsvReport:
     """Store the file's events, all or none; with problems, return every one of them and store nothing.
 
     The columns are described in docs/reference/units-csv.md. A file imported twice changes nothing the second time.
     """
+    require(by, Permission.UNIT_MANAGE, at=at)
     report: CsvReport | None = None
     try:
         with transaction.atomic():

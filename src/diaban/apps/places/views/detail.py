@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import AccessRefused, Permission, guard, rights_of
 from diaban.apps.places import queries
 from diaban.apps.places.actions import declare_population
 from diaban.apps.places.forms import PopulationForm
@@ -41,6 +41,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         {
             "portrait": portrait,
             "map": unit_map(unit, portrait.here.name, scope.on, scope.carry),
+            "may_declare": rights_of(request).can(Permission.POPULATION_DECLARE, unit=unit.pk).allowed,
             "panels": panels_for(request, unit, scope.on),
         },
     )
@@ -51,6 +52,9 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
 def declare(request: HttpRequest, uid: str) -> HttpResponse:
     """Declare the residents of the unit on a day."""
     unit = _unit(uid)
+    verdict = rights_of(request).can(Permission.POPULATION_DECLARE, unit=unit.pk)
+    if not verdict.allowed:
+        raise AccessRefused(verdict)  # the unit itself is public: nothing is told by saying no
     scope = scope_of(request)
     portrait = queries.portrait(unit, scope.on)
     form = PopulationForm(request.POST or None, initial={"as_of": scope.on})

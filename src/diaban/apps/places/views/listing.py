@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.places.listing import LEVELS, UnitRow, former_units, in_order, unit_rows
 from diaban.apps.places.models import Kind, Level
 from diaban.apps.places.scope import scope_of
@@ -47,6 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "levels": [(code, name.label, name == level) for code, name in LEVELS.items()],
             "kinds": [(one.value, one.label, one.value == kind) for one in Kind],
             "everywhere": everywhere,
+            "may_manage": rights_of(request).holds(Permission.UNIT_MANAGE),
             "former": former_units(text, scope.on) if text.strip() else [],
             "view": view,
             "views": ["ban-do", "bang"],
