@@ -8,13 +8,14 @@ from pathlib import Path
 from django.http import QueryDict
 
 from diaban.adapters.clock import now, today
-from diaban.adapters.workbooks import save_template, stream_csv, write_xlsx
+from diaban.adapters.workbooks import save_template
 from diaban.adapters.workbooks.legacy import ENCODINGS
-from diaban.apps.access import House
+from diaban.apps.access import AccessRefused, House, Permission
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, discard, receive, undo_batch
-from diaban.apps.exchange.actions.exporting import export_rows
+from diaban.apps.exchange.actions.reach import require_held
+from diaban.apps.exchange.marks import Why, purposes_of, sheet_out, write_out
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import Context, Sheet, sheet_by_code
 from diaban.apps.exchange.sentences import told
@@ -78,7 +79,7 @@ def import_file(
         batch.mode = Batch.Mode.VALID if valid_only else Batch.Mode.ALL
         batch.save(update_fields=["mode"])
         apply_batch(batch, by=by, at=now(), step=progress)
-    except (_Stop, BatchRefused, OSError) as error:
+    except (_Stop, BatchRefused, AccessRefused, OSError) as error:
         say(str(error))
         return 1
     say(f"Đã ghi lô {batch.number}: {batch.new} dòng thêm mới, {batch.changed} dòng sửa.")
@@ -92,15 +93,15 @@ def undo(number: str, say: Say, *, user: str = "", progress: Step = ignore) -> i
         if batch is None:
             raise _Stop(f"Không có lô {number}.")
         undo_batch(batch, by=_user(user), at=now(), step=progress)
-    except (_Stop, BatchRefused) as error:
+    except (_Stop, BatchRefused, AccessRefused) as error:
         say(str(error))
         return 1
     say(f"Đã hoàn tác lô {number}.")
     return 0
 
 
-def export(sheet: str, output: Path, say: Say, *, user: str = "", query: str = "") -> int:
-    """Write the rows that the list page with `query` ("loai=…&q=…") shows to an .xlsx or .csv file."""
+def export(sheet: str, output: Path, say: Say, *, user: str = "", query: str = "", reason: str = "") -> int:
+    """Write the rows that the list page with `query` ("loai=…&q=…") shows to that user to an .xlsx or .csv file."""
     try:
         found, by = _sheet(sheet), _user(user)
         extension = output.suffix.lower().lstrip(".")
@@ -108,15 +109,15 @@ def export(sheet: str, output: Path, say: Say, *, user: str = "", query: str = "
             raise _Stop(f"{output}: chỉ xuất được .xlsx hoặc .csv.")
         address = QueryDict(query)
         scope = read_scope(address, own=by.unit, on=today())
-        rows = export_rows(found, address, scope=scope, by=by, at=now(), extension=extension)
-        with output.open("wb") as target:
-            if extension == "csv":
-                target.writelines(stream_csv(found.spec, rows))
-            else:
-                with write_xlsx(found.spec, rows) as source:
-                    while piece := source.read(_PIECE):
-                        target.write(piece)
-    except (_Stop, OSError) as error:
+        rights = require_held(by, Permission.REGISTER_EXPORT, found.shows, at=now())
+        out = sheet_out(found, address, scope=scope, rights=rights, on=today())
+        if out.personal:
+            raise _Stop(f"“{found.spec.title}” có dữ liệu của người: xuất ở trang Nhập/xuất, có đặt mật khẩu.")
+        why = Why(purposes_of(rights, found.shows)[0], reason or "Xuất bằng dòng lệnh", address.urlencode())
+        with output.open("wb") as target, write_out(out, why, extension=extension, by=by, at=now()) as source:
+            while piece := source.read(_PIECE):
+                target.write(piece)
+    except (_Stop, AccessRefused, OSError) as error:
         say(str(error))
         return 1
     say(f"Đã xuất “{found.spec.title}”: {output}")

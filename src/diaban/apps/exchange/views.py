@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -18,23 +18,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diaban.adapters.clock import now, today
-from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, stream_csv, write_template, write_xlsx
+from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, write_template
 from diaban.adapters.workbooks.legacy import ENCODINGS
 from diaban.apps.access import AccessRefused, Permission, guard, rights_of
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
 from diaban.apps.exchange.actions import request as request_work
-from diaban.apps.exchange.actions.exporting import export_rows
 from diaban.apps.exchange.actions.receiving import DRAFTS_KEPT
 from diaban.apps.exchange.forms import ModeForm, upload_form
+from diaban.apps.exchange.marks import XLSX, hand_out, sheet_out
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import Sheet, sheet_by_code, sheets
 from diaban.apps.exchange.sentences import told
 from diaban.apps.jobs.views import progress_context
 from diaban.apps.places.scope import scope_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE = 100
 _BATCHES = 25
 
@@ -44,7 +43,7 @@ def _actor(request: HttpRequest) -> User:
 
 
 def _ask(request: HttpRequest, *permissions: Permission) -> None:
-    """Refuse whoever does not hold all of these for any record: what a sheet asks comes on top of what the route does."""
+    """Refuse whoever does not hold all of these for any record: what a sheet asks, beside what the route does."""
     rights = rights_of(request)
     for permission in permissions:
         if not rights.holds(permission):
@@ -58,9 +57,17 @@ def _sheet(code: str) -> Sheet:
         raise Http404(str(error)) from None
 
 
-def _about(batch: Batch) -> dict[str, Any]:
-    """Return what every page of a batch shows beside its content."""
-    return {"batch": batch, "sheet": _sheet(batch.sheet), "options": queries.options_of(batch)}
+def _about(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Return what every page of a batch shows beside its content, and which buttons it has."""
+    rights, sheet = rights_of(request), _sheet(batch.sheet)
+    acts = all(rights.holds(one) for one in sheet.asks)
+    return {
+        "batch": batch,
+        "sheet": sheet,
+        "options": queries.options_of(batch),
+        "may_write": acts,
+        "may_undo": acts and rights.holds(Permission.IMPORT_UNDO),
+    }
 
 
 def _seen(request: HttpRequest) -> QuerySet[Batch]:
@@ -181,7 +188,7 @@ def upload(request: HttpRequest, sheet: str) -> HttpResponse:
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show a batch where it stands: at work, refused, checked, written or undone."""
     batch = _batch(request, number)
-    context = _about(batch) | {"refusal": told(batch.refusal)}
+    context = _about(request, batch) | {"refusal": told(batch.refusal)}
     if batch.run is not None and batch.is_busy:
         return render(request, "exchange/working.html", context | progress_context(batch.run))
     if batch.state != Batch.State.CHECKED:
@@ -237,7 +244,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     batch = _batch(request, number)
     if batch.state != Batch.State.CHECKED or batch.is_busy or not batch.to_write:
         raise BatchRefused(_("Lô này không có gì chờ ghi."))
-    context = _about(batch) | {"form": ModeForm(batch), "earlier": queries.sent_before(batch, _seen(request))}
+    context = _about(request, batch) | {"form": ModeForm(batch), "earlier": queries.sent_before(batch, _seen(request))}
     return render(request, "exchange/confirm.html", context)
 
 
@@ -257,7 +264,7 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
     """Ask, then queue the undoing."""
     batch = _batch(request, number)
     if request.method == "GET":
-        return render(request, "exchange/undo.html", _about(batch))
+        return render(request, "exchange/undo.html", _about(request, batch))
     request_work(batch, work="undo", by=_actor(request), at=now())
     return redirect("exchange:batch", number)
 
@@ -273,17 +280,10 @@ def throw_away(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @guard(Permission.REGISTER_EXPORT)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def export(request: HttpRequest, sheet: str, extension: str) -> HttpResponseBase:
-    """Send exactly the rows that the list page with this query shows."""
-    if extension not in ("xlsx", "csv"):
-        raise Http404(_("Chỉ xuất được .xlsx hoặc .csv."))
+    """Ask why, then send exactly the rows that the list page with this query shows to this person."""
     found = _sheet(sheet)
-    rows = export_rows(found, request.GET, scope=scope_of(request), by=_actor(request), at=now(), extension=extension)
-    period = found.period(request.GET.dict(), today())
-    name = f"{_joined(found.spec.slug, period, f'{today():%Y-%m-%d}')}.{extension}"
-    if extension == "csv":
-        return StreamingHttpResponse(
-            stream_csv(found.spec, rows), content_type="text/csv; charset=utf-8", headers=_named(name)
-        )
-    return FileResponse(write_xlsx(found.spec, rows), as_attachment=True, filename=name, content_type=XLSX)
+    _ask(request, found.shows)
+    out = sheet_out(found, request.GET, scope=scope_of(request), rights=rights_of(request), on=today())
+    return hand_out(request, out, extension)

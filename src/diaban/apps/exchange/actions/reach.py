@@ -1,4 +1,4 @@
-"""Whose records a batch touches, and whether whoever acts may touch them: asked at the check, the write and the undo."""
+"""Whose records a batch touches, and whether whoever acts may touch them: asked at check, write and undo."""
 
 from __future__ import annotations
 
