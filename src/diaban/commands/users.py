@@ -1,4 +1,4 @@
-"""`diaban user add`: accounts from the command line, before there is anyone who could sign in to make them."""
+"""`diaban user`: accounts from the command line, before there is anyone who could sign in to make them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from django.core.exceptions import ValidationError
 
 from diaban.adapters.clock import now
 from diaban.apps.accounts import actions
+from diaban.apps.accounts.keys import actions as keys
 from diaban.apps.accounts.models import User
 from diaban.apps.places.commands import CommandLine
 from diaban.commands import prepare
 
 group = typer.Typer(help="Tài khoản.", no_args_is_help=True)
-
-
-@group.callback()
-def _group() -> None:
-    """Keep `add` a sub-command although it is alone."""
 
 
 @group.command()
@@ -46,6 +42,25 @@ def add(
     except ValidationError as error:
         _refuse(" ".join(error.messages))
     typer.echo(f"Đã tạo tài khoản {username}.")
+
+
+@group.command()
+def activate(
+    username: str = typer.Argument(help="Tên đăng nhập."),
+    reset_factors: bool = typer.Option(
+        False, "--reset-factors", help="Gỡ luôn bước thứ hai (mất điện thoại hoặc khóa)."
+    ),
+) -> None:
+    """In một mã dùng một lần để đặt mật khẩu: tài khoản mới, hoặc quên mật khẩu."""
+    prepare.database(lambda words: typer.echo(words, err=True))
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        _refuse(f"không có tài khoản “{username}”.")
+    if not user.is_active:
+        _refuse(f"tài khoản “{username}” đã đóng; mở lại trước khi cấp mã.")
+    if reset_factors:
+        keys.reset(of=user, by=CommandLine(), at=now())
+    typer.echo(actions.issue_activation(user=user, by=CommandLine(), at=now()))
 
 
 def _piped() -> str:

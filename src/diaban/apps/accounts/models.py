@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -10,12 +10,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from diaban.apps.access import Rights
+from diaban.apps.accounts.keys.models import AppSecret
 from diaban.apps.accounts.rights import rights_of_user
 from diaban.apps.accounts.sign_in.models import Activation, Brake, Session
 from diaban.apps.places.models import Unit
 from diaban.core.policy import ROLES, Line
 
-__all__ = ["Activation", "Assignment", "Brake", "Delegation", "Session", "User"]
+__all__ = ["Activation", "AppSecret", "Assignment", "Brake", "Delegation", "Session", "User"]
 
 
 class User(AbstractUser):
@@ -79,6 +80,11 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id}:{self.role}@{self.unit_id or '*'}"
 
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which it holds; None while it has no end."""
+        return None if self.end is None else self.end - timedelta(days=1)
+
 
 class Delegation(models.Model):
     """One assignment lent to another officer during `[start, end)`: leave, a mission. It cannot be lent on."""
@@ -99,3 +105,8 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id}→{self.receiver_id}"
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day on which it holds."""
+        return self.end - timedelta(days=1)

@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from diaban.apps.access import Permission, Person, require
 from diaban.apps.accounts.keys import codes
 from diaban.apps.accounts.keys.queries import KEY, RECOVERY, TOTP, factors
-from diaban.apps.accounts.keys.sealing import opened, sealed
-from diaban.apps.accounts.models import User
+from diaban.apps.accounts.models import AppSecret, User
 from diaban.apps.audit.actions import record
 
 KEY_NAME_LENGTH = 60
@@ -32,9 +31,8 @@ def add_app(*, by: User, at: datetime, secret: str, code: str) -> Authenticator:
             _("Mã không đúng. Hãy nhập mã đang hiện trong ứng dụng và xem giờ của điện thoại có đúng không.")
         )
     Authenticator.objects.filter(user=by, type=TOTP).delete()
-    made = Authenticator.objects.create(
-        user=by, type=TOTP, created_at=at, data={"secret": sealed(secret, by), "step": step}
-    )
+    made = Authenticator.objects.create(user=by, type=TOTP, created_at=at, data={})
+    AppSecret.objects.create(factor=made, secret=secret, step=step)
     _written(by, by, at, "factor_add", kind="app")
     return made
 
@@ -98,9 +96,11 @@ def use_code(*, user: User, at: datetime, code: str) -> str:
         row.type: row for row in Authenticator.objects.select_for_update().filter(user=user, type__in=(TOTP, RECOVERY))
     }
     if app := rows.get(TOTP):
-        step = codes.step_of(opened(app.data["secret"], user), code, at=at, after=app.data.get("step", -1))
+        kept = AppSecret.objects.select_for_update().get(factor=app)
+        step = codes.step_of(kept.secret, code, at=at, after=kept.step)
         if step is not None:
-            app.data["step"] = step
+            kept.step = step
+            kept.save(update_fields=["step"])
             _used(app, at)
             return "app"
     if paper := rows.get(RECOVERY):

@@ -95,8 +95,8 @@ def app(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = CodeForm(request.POST or None)
     if request.method == "GET" or IN_SETUP not in request.session:
-        request.session[IN_SETUP] = sealed(generate_totp_secret(), user, column="pending")
-    secret = opened(request.session[IN_SETUP], user, column="pending")
+        request.session[IN_SETUP] = sealed(generate_totp_secret(), user)
+    secret = opened(request.session[IN_SETUP], user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_app(by=user, at=now(), secret=secret, code=form.cleaned_data["code"])
@@ -119,7 +119,7 @@ def app_picture(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if IN_SETUP not in request.session:
         return redirect("accounts:app")
-    secret = opened(request.session[IN_SETUP], user, column="pending")
+    secret = opened(request.session[IN_SETUP], user)
     address = codes.address(secret, username=user.get_username(), issuer=_("Địa bàn"))
     return HttpResponse(codes.picture(address), content_type="image/svg+xml")
 

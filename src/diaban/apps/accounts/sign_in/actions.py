@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.hashers import make_password
@@ -39,7 +38,7 @@ def enter_with_password(*, visitor: Visitor, password: str, at: datetime) -> Use
     if not brake.enter(visitor, at=at):
         make_password(password)
         return None
-    user = cast(User | None, authenticate(None, username=visitor.name, password=password))
+    user = authenticate(None, username=visitor.name, password=password)
     if user is None:
         refuse(visitor=visitor, at=at, how="password")
         return None
