@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 import diaban
@@ -27,14 +27,15 @@ class Installer(House):
 
 
 def database(say: Callable[[str], None]) -> None:
-    """Apply the migrations that are missing."""
-    try:
-        executor = MigrationExecutor(connection)
-    except OperationalError as error:
-        raise SystemExit(f"Không mở được cơ sở dữ liệu: {error}\nXem cần gì: diaban doctor") from None
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say("Đang chuẩn bị cơ sở dữ liệu …")
-        call_command("migrate", interactive=False, verbosity=0)
+    """Apply the migrations that are missing, in the main database and behind every wall."""
+    for alias in connections:
+        try:
+            executor = MigrationExecutor(connections[alias])
+        except OperationalError as error:
+            raise SystemExit(f"Không mở được cơ sở dữ liệu: {error}\nXem cần gì: diaban doctor") from None
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            say("Đang chuẩn bị cơ sở dữ liệu …")
+            call_command("migrate", database=alias, interactive=False, verbosity=0)
 
 
 def catalogue(say: Callable[[str], None]) -> None:

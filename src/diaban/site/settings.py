@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import urlparse
 
 from csp.constants import NONE, SELF
+
+from diaban.site import databases
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -39,8 +39,8 @@ def _one_of(name: str, default: str) -> str:
     return raw
 
 
-def _oidc() -> dict[str, str] | None:
-    """Return how the organisation's own sign-in (OpenID Connect) is reached; None when it is not used."""
+def _oidc() -> dict[str, str]:
+    """Return how the organisation's own sign-in (OpenID Connect) is reached; {} when it is not used."""
     read = {
         "issuer": (os.environ.get("DIABAN_OIDC_ISSUER") or "").rstrip("/"),
         "client_id": os.environ.get("DIABAN_OIDC_CLIENT_ID") or "",
@@ -49,7 +49,7 @@ def _oidc() -> dict[str, str] | None:
         "username_claim": os.environ.get("DIABAN_OIDC_USERNAME_CLAIM") or "",
     }
     if not read["issuer"]:
-        return None
+        return {}
     parts = urlparse(read["issuer"])
     if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise SystemExit("DIABAN_OIDC_ISSUER: cần địa chỉ https:// (needs an https:// address)")
@@ -99,41 +99,9 @@ def _secret_key() -> str:
         return key
 
 
-def _database() -> dict[str, Any]:
-    """Return Django's entry for `DIABAN_DATABASE_URL` (`sqlite:///path` or `postgresql://…`)."""
-    url = os.environ.get("DIABAN_DATABASE_URL") or ""
-    parts = urlparse(url)
-    if parts.scheme in ("postgres", "postgresql"):
-        if find_spec("psycopg") is None:
-            raise SystemExit('Chưa cài phần PostgreSQL. Cài bằng: pip install "diaban[postgres]"')
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
-        }
-    if url and parts.scheme != "sqlite":
-        raise SystemExit(f"DIABAN_DATABASE_URL={url!r}: chỉ nhận sqlite:///… hoặc postgresql://…")
-    name = Path(url.removeprefix("sqlite:///")) if url else DATA_DIR / "diaban.sqlite3"
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(name),
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;"
-            " PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;",
-        },
-    }
-
-
 DEBUG = _flag("DIABAN_DEBUG", False)
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = (os.environ.get("DIABAN_ALLOWED_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")
-DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -166,6 +134,10 @@ INSTALLED_APPS = [
     "diaban.apps.reports.apps.ReportsConfig",
     "diaban.apps.overview.apps.OverviewConfig",
 ]
+
+_MAIN = databases.main(DATA_DIR)
+DATABASES = {"default": _MAIN, **databases.walled(INSTALLED_APPS, DATA_DIR, _MAIN)}
+DATABASE_ROUTERS = ["diaban.apps.vault.router.WallRouter"]
 
 MIDDLEWARE = [
     "diaban.site.middleware.Headers",

@@ -40,4 +40,5 @@ def _stamp(folder: Path) -> tuple[int, int, int]:
         found = (folder / RING_NAME).stat()
     except OSError:
         return _NOTHING
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    # Not the time of writing alone: a ring that was opened to other people must be noticed as well.
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_ino
