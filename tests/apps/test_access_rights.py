@@ -21,7 +21,7 @@ from diaban.apps.places.models import Spell, Unit
 from diaban.core.policy import ROLES
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
-CODES = ("26506", "26526", "26732", "26551")
+CODES = ("26506", "26526", "26732", "26560")
 
 
 @pytest.fixture
@@ -86,11 +86,11 @@ def test_what_a_query_shows_is_what_the_policy_allows(
 
 
 @pytest.mark.usefixtures("_units")
-def test_rights_cost_two_queries_and_are_kept(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_rights_cost_two_queries_and_the_stamp_of_the_register(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     binh = play("binh")
     places.known()
     binh = User.objects.get(pk=binh.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         binh.rights(TODAY).units(Permission.HOTSPOT_VIEW)
         binh.rights(TODAY).units(Permission.INCIDENT_VIEW)
 

@@ -122,3 +122,9 @@ def sort_key(text: str) -> str:
         primary.append("".join(letters))
         tones.append(tone)
     return "1".join(primary) + "0" + "".join(tones)
+
+
+def name_key(full_name: str) -> str:
+    """Return the key that sorts people as Vietnamese lists do: by the given name, which comes last, then the rest."""
+    *before, given = normalise(full_name).split() or [""]
+    return f"{sort_key(given)}\x00{sort_key(' '.join(before))}"

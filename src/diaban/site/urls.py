@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("diaban.apps.overview.urls")),
+    path("", include("diaban.apps.staff.urls")),
     path("don-vi/", include("diaban.apps.places.urls")),
     path("bao-cao/", include("diaban.apps.reports.urls")),
     path("phan-loai/", include("diaban.apps.localities.urls")),

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext
 
 from diaban.apps.accounts.models import User
+from diaban.apps.places import queries as places
+from diaban.core.policy import ROLES
 
 
 def people(usernames: Iterable[str]) -> dict[str, str]:
@@ -15,3 +20,21 @@ def people(usernames: Iterable[str]) -> dict[str, str]:
     wanted = set(usernames)
     known = dict(User.objects.filter(username__in=wanted).values_list("username", "full_name"))
     return {name: f"{known[name]} ({name})" if known.get(name) else name for name in wanted}
+
+
+def my_posts(user: User, on: date) -> list[tuple[str, str, date | None, str]]:
+    """Return the posts in force on `on`, one's own and those lent: role, unit, last day, who lent it (or nothing)."""
+    own = [(row, "", row.last_day) for row in user.assignments.all()]
+    lent = user.delegations_received.filter(start__lte=on, end__gt=on).select_related("assignment__user")
+    rows = own + [(one.assignment, str(one.assignment.user), one.last_day) for one in lent]
+    held = [one for one in rows if one[0].start <= on and (one[0].end is None or on < one[0].end)]
+    names = places.names([row.unit_id for row, _giver, _until in held if row.unit_id is not None], on)
+    return [
+        (
+            gettext(ROLES[row.role].title),
+            names[row.unit_id] if row.unit_id is not None else gettext("Toàn địa bàn"),
+            until,
+            giver,
+        )
+        for row, giver, until in held
+    ]

@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from diaban.adapters.clock import now
+from diaban.adapters.clock import now, today
 from diaban.apps.access import Permission, guard
-from diaban.apps.accounts import actions
+from diaban.apps.accounts import actions, queries
 from diaban.apps.accounts.forms import PasswordForm
 from diaban.apps.accounts.keys.queries import factors, lacks
 from diaban.apps.accounts.keys.views import confirmed
@@ -37,6 +37,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """Show one's own account."""
     user, at = cast(User, request.user), now()
     told = {
+        "my_posts": queries.my_posts(user, today()),
         "factors": factors(user),
         "owes_factor": lacks(user, at.date()),
         "sessions": sessions(user, current=request.session.session_key, at=at),
