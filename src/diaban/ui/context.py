@@ -7,7 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
-from diaban.ui.navigation import Door, doors, record_address
+from diaban.ui.navigation import MOST_SHORT, Door, doors, record_address
 
 
 def is_demo() -> bool:
@@ -28,8 +28,12 @@ class Frame:
     def _doors(self) -> list[Door]:
         return doors(self.request)
 
+    def short_doors(self) -> list[Door]:
+        """Return the doors of a phone's bottom bar."""
+        return [door for door in self._doors if door.short][:MOST_SHORT]
+
     def record_url(self) -> str | None:
-        return record_address()
+        return record_address(self.request)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""The doors of the house, by verb and place. An entry whose address does not exist is not shown."""
+"""The doors of the house, by verb and place.
+
+An entry is shown where its address exists and opens to the person: an app says how that is found out (`keep_doors`).
+"""
 
 from __future__ import annotations
 
@@ -40,10 +43,26 @@ ENTRIES = (
     Entry("hotspots:series", gettext_noop("Chuỗi số liệu")),
     Entry("localities:cycles", gettext_noop("Phân loại địa bàn"), gettext_noop("Phân loại")),
     Entry("places:list", gettext_noop("Đơn vị hành chính")),
-    Entry("reports:list", gettext_noop("Báo cáo")),
+    Entry("reports:list", gettext_noop("Báo cáo"), gettext_noop("Báo cáo")),
     Entry("exchange:home", gettext_noop("Nhập/xuất")),
+    Entry("staff:people", gettext_noop("Người và vai trò"), gettext_noop("Người")),
+    Entry("overview:journal", gettext_noop("Nhật ký"), gettext_noop("Nhật ký")),
 )
 RECORD_ADDRESSES = ("hotspots:quick", "hotspots:incident_new")
+MOST_SHORT = 3  # doors in a phone's bottom bar, beside “Ghi nhận” and “Thêm”
+
+Opens = Callable[[HttpRequest, str], bool]
+_opens: list[Opens] = []
+
+
+def keep_doors(opens: Opens) -> None:
+    """Say how to find out whether an address opens to the person of a request; called once, when the app is ready."""
+    _opens[:] = [opens]
+
+
+def opens_to(request: HttpRequest, url: str) -> bool:
+    """Tell whether the person of the request may open the address."""
+    return all(opens(request, url) for opens in _opens)
 
 
 Waiting = Callable[[HttpRequest], int]
@@ -65,13 +84,13 @@ def _address(name: str) -> str | None:
 
 
 def doors(request: HttpRequest) -> list[Door]:
-    """Return the doors in order; the one whose address is the longest beginning of the path is the current one.
+    """Return the doors that open, in order; the current one is that with the longest beginning of the path.
 
-    What waits is counted only for a person who is signed in.
+    What waits is counted only for a person who is signed in, and only behind doors that open.
     """
     path = request.path
     counts = _waiting if getattr(getattr(request, "user", None), "is_authenticated", False) else {}
-    found = [(entry, url) for entry in ENTRIES if (url := _address(entry.address))]
+    found = [(entry, url) for entry in ENTRIES if (url := _address(entry.address)) and opens_to(request, url)]
     fitting = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
     here = max(fitting, key=len, default=None)
     return [
@@ -88,6 +107,6 @@ def doors(request: HttpRequest) -> list[Door]:
     ]
 
 
-def record_address() -> str | None:
-    """Return where a new incident is entered, the one act that a phone offers on every page."""
-    return next((url for name in RECORD_ADDRESSES if (url := _address(name))), None)
+def record_address(request: HttpRequest) -> str | None:
+    """Return where a new incident is entered, the one act that a phone offers on every page to who may do it."""
+    return next((url for name in RECORD_ADDRESSES if (url := _address(name)) and opens_to(request, url)), None)
