@@ -89,40 +89,50 @@ def _beyond(report: Report) -> None:
 
 def rows(*, last: int = _LAST, step: Step | None = None) -> Iterator[Row]:
     """Return the events up to number `last` as they are stored, by their number; a chunk at a time in memory."""
-    begin, done = _FIRST, 0
-    while begin <= last:
-        chunk = _chunk(begin, last)
+    begin, done = _next(_FIRST), 0
+    while begin is not None and begin <= last:
+        # A span of numbers, no LIMIT: without fresh statistics PostgreSQL would sort the rest of the table each time.
+        end = min(begin + CHUNK - 1, last)
+        chunk = _chunk(begin, end)
         yield from chunk
         done += len(chunk)
         if step is not None:
             step(done, max(last, done) if last != _LAST else done)
-        if len(chunk) < CHUNK:
+        if end == last:
             return
-        begin = chunk[-1][0] + 1
+        begin = end + 1 if len(chunk) == CHUNK else _next(end + 1)
 
 
-def _chunk(begin: int, last: int) -> list[Row]:
+def _next(begin: int) -> int | None:
+    """Return the first number from `begin` on that there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(seq) FROM audit_log WHERE seq >= %s", [begin])
+        found: int | None = cursor.fetchone()[0]
+        return found
+
+
+def _chunk(begin: int, end: int) -> list[Row]:
     statement = (
         f"SELECT seq, {_AT[connection.vendor]}, actor, kind, verb, subject, purpose, detail, prev, hash"  # noqa: S608
-        f" FROM audit_log WHERE seq >= %s AND seq <= %s ORDER BY seq LIMIT {CHUNK}"
+        " FROM audit_log WHERE seq >= %s AND seq <= %s ORDER BY seq"
     )
     with connection.cursor() as cursor:
         try:
-            cursor.execute(statement, [begin, last])
+            cursor.execute(statement, [begin, end])
             found: list[Any] = cursor.fetchall()
         except OperationalError:
             if connection.vendor != "sqlite":
                 raise
-            found = _raw(cursor, statement, begin, last)
+            found = _raw(cursor, statement, begin, end)
     return found
 
 
-def _raw(cursor: Any, statement: str, begin: int, last: int) -> list[Any]:
+def _raw(cursor: Any, statement: str, begin: int, end: int) -> list[Any]:
     """Read again on SQLite with bytes that are no text let through: a flipped bit must not stop the verification."""
     plain_factory = cursor.connection.text_factory
     cursor.connection.text_factory = lambda held: held.decode("utf-8", "surrogateescape")
     try:
-        cursor.execute(statement, [begin, last])
+        cursor.execute(statement, [begin, end])
         found: list[Any] = cursor.fetchall()
         return found
     finally:
