@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from cast import jack_of_all_work
-
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.models import Hotspot

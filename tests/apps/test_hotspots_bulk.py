@@ -40,7 +40,7 @@ def verbs(code: str) -> list[str]:
 
 def problems(cast: Province, *rows: HotspotRow) -> dict[int, set[str]]:
     before = HotspotStep.objects.count()
-    found = actions.check_hotspot_rows(rows, at=AT)
+    found = actions.check_hotspot_rows(rows, by=cast.user, at=AT)
     assert HotspotStep.objects.count() == before
     return {index: {problem.field for problem in wrong} for index, wrong in found.items()}
 
@@ -202,7 +202,7 @@ def test_incidents_that_cannot_be_are_named_by_column(cast: Province) -> None:
         incident(cast, "V3", no_suspect=True, arrested=1, on=date(2027, 1, 1)),
         incident(cast, "V4", seizures={("heroin", "cay"): 1}),
     ]
-    found = {i: {p.field for p in wrong} for i, wrong in actions.check_incident_rows(rows, at=AT).items()}
+    found = {i: {p.field for p in wrong} for i, wrong in actions.check_incident_rows(rows, by=cast.user, at=AT).items()}
     assert found == {
         0: {"kind", "source", "arrested"},
         1: {"unit_id", "hotspot_code"},

@@ -177,7 +177,7 @@ def test_hot_spots_move_as_the_flow_of_each_period_says(cast: Province) -> None:
         for code, column in (("diem_moi", "new"), ("tai_phuc_tap", "reformed"), ("triet_xoa", "eliminated")):
             table = ask(code, TODAY)
             assert amounts(table)[number] == getattr(flow, column), (code, number)
-            found = moved_spots(MEASURES[code], period, None, TODAY)
+            found = moved_spots(MEASURES[code], period, None, TODAY, None)
             assert len(found) == getattr(flow, column)
         stock = ask("cuoi_ky", TODAY)
         standing = queries.existing_spots(period.last_day, units_on=TODAY)

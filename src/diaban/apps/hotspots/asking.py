@@ -12,8 +12,10 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from diaban.apps.access import Permission, Rights
 from diaban.apps.hotspots import listing
 from diaban.apps.hotspots.models import Source
+from diaban.apps.hotspots.queries import UnitIds, both
 from diaban.apps.hotspots.queries.series import Ask
 from diaban.apps.hotspots.queries.series_counts import MEASURES
 from diaban.apps.places import queries as places
@@ -44,8 +46,15 @@ class Asked:
     offered: tuple[Period, ...]
 
 
-def read_series(query: QueryDict, scope: Scope) -> Asked:
-    """Return the series that the address asks for; a part that cannot be used is left at its usual value and named."""
+def read_series(query: QueryDict, scope: Scope, rights: Rights) -> Asked:
+    """Return the series that the address asks for; a part that cannot be used is left at its usual value and named.
+
+    Narrowed to the units whose series somebody with these rights sees. How incidents came to be known is told only to
+    somebody who sees the incidents themselves: it says how the police work, not how a place fares.
+    """
+    seen = rights.units(Permission.SERIES_VIEW)
+    within = both(listing.within(scope), seen)
+    told = covers(rights.units(Permission.INCIDENT_VIEW), within)
     problems: list[Message] = []
     code = query.get("so_lieu", "vu_viec")
     if code not in MEASURES:
@@ -61,18 +70,28 @@ def read_series(query: QueryDict, scope: Scope) -> Asked:
         if source not in Source.values:
             problems.append(say(N_("Không có nguồn “{source}”."), source=source))
         source = ""
+    if source and not told:
+        problems.append(say(N_("Số liệu tách theo nguồn chỉ dành cho người xem được vụ việc.")))
+        source = ""
     periods = _periods(query, scope, grain, problems)
     ask = Ask(
         measure=measure,
         periods=periods,
-        rows=tuple(_rows(scope)),
-        within=listing.within(scope),
+        rows=tuple(place for place in _rows(scope) if seen is None or place.id in seen),
+        within=within,
         on=scope.on,
         today=scope.today,
         source=source,
         by_population=query.get("uoc_tinh") == BY_POPULATION,
+        seen=seen,
+        sources_told=told,
     )
     return Asked(ask, grain, tuple(problems), _offered(scope, GRAINS[grain][0], periods))
+
+
+def covers(units: UnitIds, asked: UnitIds) -> bool:
+    """Say whether all units asked for are among `units`."""
+    return units is None or (asked is not None and asked <= units)
 
 
 def latest(scope: Scope, grain: Grain) -> Period:

@@ -1,4 +1,8 @@
-"""What the address of a list says: filters, order, columns. The pages and the exports read it in the same way."""
+"""What the address of a list says: filters, order, columns. The pages and the exports read it in the same way.
+
+Every reading takes the rights of whoever asks: a list is narrowed to what they see, whatever the address says. An
+export passes the permission that it needs as well.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diaban.adapters.workbooks import Kind as CellKind
+from diaban.apps.access import Permission, Rights
 from diaban.apps.hotspots.models import (
     Agency,
     Behaviour,
@@ -27,7 +32,16 @@ from diaban.apps.hotspots.models import (
     Route,
     Source,
 )
-from diaban.apps.hotspots.queries import HotspotFilter, IncidentFilter, routes_list
+from diaban.apps.hotspots.queries import (
+    HotspotFilter,
+    IncidentFilter,
+    UnitIds,
+    both,
+    routes_list,
+    routes_seen,
+    sees_spot,
+    units_seen,
+)
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS, INCIDENT_ORDERS
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.places import queries as places
@@ -35,6 +49,7 @@ from diaban.apps.places.scope import PERIOD, Scope
 from diaban.core.periods import Period
 
 EXISTING: Final = "ton_tai"
+NOBODYS: Final = 0  # no row has this key
 HOTSPOT_DEFAULT_ORDER: Final = "-cap_nhat"
 INCIDENT_DEFAULT_ORDER: Final = "-ngay"
 STATE_TONES: Final[Mapping[str, str]] = {
@@ -87,7 +102,7 @@ class Names:
         return cls(places.names(set(unit_ids), on), titles)
 
 
-def read_hotspots(query: QueryDict, scope: Scope) -> HotspotFilter:
+def read_hotspots(query: QueryDict, scope: Scope, rights: Rights, *needed: Permission) -> HotspotFilter:
     """Return the filter of a hot-spot list; what cannot be read is left out."""
     states = [state for state in query.getlist("trang_thai") if state]
     workflow = workflow_on(scope.today)
@@ -98,7 +113,7 @@ def read_hotspots(query: QueryDict, scope: Scope) -> HotspotFilter:
     return HotspotFilter(
         on=scope.today,
         text=query.get("q", "")[:200],
-        unit_ids=within(scope),
+        unit_ids=both(within(scope), units_seen(rights, Permission.HOTSPOT_VIEW, *needed)),
         kinds=_known(query.getlist("loai"), Kind.values),
         states=tuple(sorted(wanted)),
         grade=next(iter(_known([query.get("muc", "")], Grade.values)), ""),
@@ -110,30 +125,40 @@ def read_hotspots(query: QueryDict, scope: Scope) -> HotspotFilter:
     )
 
 
-def read_incidents(query: QueryDict, scope: Scope) -> IncidentFilter:
-    """Return the filter of a list of incidents; what cannot be read is left out."""
-    spot = query.get("diem", "")
+def read_incidents(query: QueryDict, scope: Scope, rights: Rights, *needed: Permission) -> IncidentFilter:
+    """Return the filter of a list of incidents; what cannot be read is left out.
+
+    At a hot-spot that is out of sight there is nothing, as at one that does not exist.
+    """
+    spot = asked_number(query, "diem")
     return IncidentFilter(
         on=scope.today,
         text=query.get("q", "")[:200],
-        unit_ids=within(scope),
+        unit_ids=both(within(scope), units_seen(rights, Permission.INCIDENT_VIEW, *needed)),
         kinds=_known(query.getlist("loai"), IncidentKind.values),
         sources=_known(query.getlist("nguon"), Source.values),
         first=_day(query.get("tu")),
         last=_day(query.get("den")),
-        hotspot_id=int(spot) if spot.isdecimal() and len(spot) < 19 else None,
+        hotspot_id=spot if spot is None or sees_spot(rights, spot) else NOBODYS,
         no_suspect=query.get("vo_chu") == "1",
         voided=query.get("huy") == "1",
         period=asked_period(scope),
     )
 
 
-def read_routes(query: QueryDict, scope: Scope) -> QuerySet[Route]:
+def asked_number(query: QueryDict, name: str) -> int | None:
+    """Return the number that the address gives, if it gives one that a key can be."""
+    text = query.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def read_routes(query: QueryDict, scope: Scope, rights: Rights, *needed: Permission) -> QuerySet[Route]:
     """Return the key routes of the list: in force today, in the period asked for, or all; those void on request."""
     reach = query.get("pham_vi", "")
     voided, period = query.get("huy") == "1", asked_period(scope)
     everything = voided or query.get("tat_ca") == "1"
     return routes_list(
+        routes_seen(rights, *needed),
         None if everything else scope.today,
         reach if reach in Route.Reach.values else "",
         period=period,
@@ -146,11 +171,22 @@ def asked_period(scope: Scope) -> Period | None:
     return scope.period if PERIOD in scope.given else None
 
 
-def within(scope: Scope) -> frozenset[int] | None:
+def within(scope: Scope) -> UnitIds:
     """Return the units the page is narrowed to; None when it shows the whole working area, below included."""
     if scope.include_below and scope.roots == places.area_roots(places.current_area()):
         return None
     return scope.unit_ids
+
+
+def communes_within(scope: Scope, unit_ids: UnitIds) -> list[places.Place]:
+    """Return the communes of the page that lie in `unit_ids`: the page's own, or else those of its day in the area.
+
+    What a form offers: only units in which the person may act, whatever unit the page shows.
+    """
+    if unit_ids is None:
+        return scope.communes
+    shown = [place for place in scope.communes if place.id in unit_ids]
+    return shown or [place for place in places.area_places(scope.on) if place.id in unit_ids]
 
 
 def order_of(query: QueryDict, orders: Mapping[str, tuple[str, ...]], default: str) -> str:

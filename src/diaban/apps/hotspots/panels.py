@@ -10,7 +10,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from diaban.apps.access import Permission, rights_of
+from diaban.apps.hotspots.asking import covers
 from diaban.apps.hotspots.models import Source
+from diaban.apps.hotspots.queries import both
 from diaban.apps.hotspots.queries.series import Ask, SeriesTable, series
 from diaban.apps.hotspots.queries.series_counts import MEASURES
 from diaban.apps.places import queries as places
@@ -26,22 +29,33 @@ MONTHS = 12
 
 
 def year_panel(request: HttpRequest, unit: Unit, on: date) -> Panel | None:
-    """Return the unit's incidents of twelve months on its own boundaries; nothing where none is known."""
+    """Return the unit's incidents of twelve months on its own boundaries; nothing where none is known or seen."""
+    rights = rights_of(request)
+    seen = rights.units(Permission.SERIES_VIEW)
+    if seen is not None and unit.pk not in seen:
+        return None
     scope = scope_of(request)
     held = places.known()
     if unit.uid not in held.register:
         return None
     day = nearest_day(held.register, unit.uid, on)
     last = scope.regime.containing(min(scope.period.last_day, scope.today), Grain.MONTH)
-    rows = places.units_below(unit, day) or [places.place(unit.pk, day)]
+    rows = [
+        place
+        for place in places.units_below(unit, day) or [places.place(unit.pk, day)]
+        if seen is None or place.id in seen
+    ]
+    within = both(places.scope_unit_ids(unit, day), seen)
     table = series(
         Ask(
             measure=MEASURES["vu_viec"],
             periods=tuple(scope.regime.shift(last, -back) for back in range(MONTHS - 1, -1, -1)),
             rows=tuple(rows),
-            within=places.scope_unit_ids(unit, day),
+            within=within,
             on=day,
             today=scope.today,
+            seen=seen,
+            sources_told=covers(rights.units(Permission.INCIDENT_VIEW), within),
         )
     )
     total = table.total

@@ -12,7 +12,7 @@ from diaban.apps.hotspots.actions.bulk import (
 )
 from diaban.apps.hotspots.actions.exports import note_export
 from diaban.apps.hotspots.actions.incidents import RecordRefused, edit_incident, record_incident
-from diaban.apps.hotspots.actions.routes import edit_route, record_route, remove_route, route_problems
+from diaban.apps.hotspots.actions.routes import crossed_by, edit_route, record_route, remove_route, route_problems
 from diaban.apps.hotspots.actions.rows import HotspotRow, IncidentRow
 from diaban.apps.hotspots.actions.spots import Decision, check_step, create_hotspot, edit_hotspot, take_step, undo_step
 from diaban.apps.hotspots.actions.values import set_value
@@ -38,6 +38,7 @@ __all__ = [
     "check_incident_rows",
     "check_step",
     "create_hotspot",
+    "crossed_by",
     "edit_hotspot",
     "edit_incident",
     "edit_route",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,14 +11,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from diaban.apps.access import Permission, Rights, rights_at
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
 from diaban.apps.hotspots.actions.bulk_base import (
     BATCH,
+    LEFT_REACH,
     BulkRefused,
     BulkResult,
     Codes,
     Problems,
+    Reach,
     Revert,
     Units,
     load_by_code,
@@ -32,10 +35,11 @@ from diaban.apps.hotspots.actions.bulk_incidents import (
     revert_incidents,
 )
 from diaban.apps.hotspots.actions.bulk_steps import plan_steps
+from diaban.apps.hotspots.actions.ends import outside, require_anywhere
 from diaban.apps.hotspots.actions.projection import PROJECTED, day_of, describe, project, row_of, told
 from diaban.apps.hotspots.actions.rows import HotspotRow
 from diaban.apps.hotspots.actions.spots import joined
-from diaban.apps.hotspots.models import Agency, Behaviour, Form, Grade, Hotspot, HotspotStep, Kind
+from diaban.apps.hotspots.models import Agency, Behaviour, Form, Grade, Hotspot, HotspotStep, Incident, Kind
 from diaban.apps.hotspots.queries import carried, provinces_of
 from diaban.apps.hotspots.queries.lives import entry_of, settings_by_day, workflow_on
 from diaban.core.lifecycle import History, Problem
@@ -58,6 +62,7 @@ CHOICES = {
     for name, choices in (("kind", Kind), ("grade", Grade), ("form", Form), ("lead_agency", Agency))
 }
 BEHAVIOURS = frozenset(Behaviour.values)
+WRITES = (Permission.HOTSPOT_RECORD, Permission.HOTSPOT_STEP)
 COLUMNS = (*TEXTS, "behaviours", *PROJECTED, "search", "name_sort", "updated_at")
 
 
@@ -82,19 +87,20 @@ class _Plan:
         return len(self.after.entries) - len(self.before.entries)
 
 
-def check_hotspot_rows(rows: Sequence[HotspotRow], *, at: datetime) -> Problems:
-    """Return, by index, why rows cannot be taken, every reason at once; write nothing."""
-    return _plans(rows, at)[1]
+def check_hotspot_rows(rows: Sequence[HotspotRow], *, by: User, at: datetime) -> Problems:
+    """Return, by index, why `by` cannot have rows taken, every reason at once; write nothing."""
+    return _plans(rows, rights_at(by, at), at)[1]
 
 
 def bulk_upsert_hotspots(rows: Sequence[HotspotRow], *, by: User, at: datetime) -> BulkResult:
     """Open or update every row's hot-spot in one transaction; raises `BulkRefused` when any row cannot be taken.
 
-    The steps a row implies go through the same guards as those taken one by one. `BulkResult.image` is what
-    `revert_hotspots` needs to take it all back.
+    The steps a row implies go through the same guards as those taken one by one, and every row asks for its own unit.
+    `BulkResult.image` is what `revert_hotspots` needs to take it all back.
     """
+    rights = require_anywhere(by, Permission.REGISTER_IMPORT, *WRITES, at=at)
     with transaction.atomic():
-        plans, problems = _plans(rows, at)
+        plans, problems = _plans(rows, rights, at)
         if problems:
             raise BulkRefused(problems)
         settings = settings_by_day()(day_of(at))
@@ -134,9 +140,13 @@ def revert_hotspots(image: Mapping[str, Any], *, by: User, at: datetime) -> Reve
     Returns how many were deleted and restored; raises `BulkRefused` (keys are primary keys) otherwise.
     """
     then = datetime.fromisoformat(image["at"])
+    rights = require_anywhere(by, Permission.IMPORT_UNDO, *WRITES, at=at)
+    reach = Reach.of(rights, Permission.HOTSPOT_VIEW, Permission.IMPORT_UNDO, *WRITES)
     with transaction.atomic():
         restored = {item["pk"]: item for item in image["updated"]}
         spots = {s.pk: s for s in _by_keys([*image["created"], *restored])}
+        if reach.left({s.unit_id for s in spots.values()} | {one["fields"]["unit_id"] for one in restored.values()}):
+            raise BulkRefused({0: (LEFT_REACH,)})
         touched = {
             pk: (Problem("", say(N_("{code} đã được sửa sau lần nhập; hoàn tác từng dòng."), code=spot.code)),)
             for pk, spot in spots.items()
@@ -155,22 +165,29 @@ def revert_hotspots(image: Mapping[str, Any], *, by: User, at: datetime) -> Reve
                 last = HotspotStep.objects.filter(hotspot=pk, stands=True).order_by("-seq").values("pk")[:1]
                 HotspotStep.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(until=None)
         overwrite([spots[pk] for pk in restored], COLUMNS)
-        _delete(image["created"])
+        _delete(image["created"], rights)
         subjects = [(f"hotspot:{spot.code}", {"import": then.isoformat()}) for spot in spots.values()]
         audit.record_many(by=by, at=at, verb="hotspot.revert", items=subjects)
         return Revert(len(image["created"]), len(restored))
 
 
-def _delete(keys: Sequence[int]) -> None:
+def _delete(keys: Sequence[int], rights: Rights) -> None:
     try:
         for start in range(0, len(keys), BATCH):
             Hotspot.objects.filter(pk__in=keys[start : start + BATCH]).delete()
     except ProtectedError as used:
-        codes = ", ".join(sorted({str(row) for row in used.protected_objects})[:5])
-        problem = Problem(
-            "", say(N_("Điểm của lần nhập đã gắn với {codes}; gỡ liên kết trước khi hoàn tác."), codes=codes)
-        )
-        raise BulkRefused({0: (problem,)}) from used
+        raise BulkRefused({0: (_still_used(used.protected_objects, rights),)}) from used
+
+
+def _still_used(protected: Iterable[Any], rights: Rights) -> Problem:
+    """Return the objection that names what is tied to the spots, as far as the person sees it."""
+    views = {Incident: Permission.INCIDENT_VIEW, Hotspot: Permission.HOTSPOT_VIEW}
+    seen = [row for row in protected if type(row) in views and rights.sight(views[type(row)]).sees(row.unit_id)]
+    if not seen:
+        text = N_("Điểm của lần nhập đang gắn với hồ sơ ngoài phạm vi được giao; đề nghị cấp tỉnh gỡ ra trước.")
+        return Problem("", say(text))
+    codes = ", ".join(sorted({str(row) for row in seen})[:5])
+    return Problem("", say(N_("Điểm của lần nhập đã gắn với {codes}; gỡ liên kết trước khi hoàn tác."), codes=codes))
 
 
 def _by_keys(keys: Sequence[int]) -> list[Hotspot]:
@@ -236,12 +253,14 @@ def _log(plans: Sequence[_Plan], by: User, at: datetime) -> None:
         audit.record_many(by=by, at=at, verb=verb, items=items)
 
 
-def _plans(rows: Sequence[HotspotRow], at: datetime) -> tuple[list[_Plan], Problems]:
+def _plans(rows: Sequence[HotspotRow], rights: Rights, at: datetime) -> tuple[list[_Plan], Problems]:
     today = day_of(at)
+    reach = Reach.of(rights, Permission.HOTSPOT_VIEW, Permission.REGISTER_IMPORT, *WRITES)
     workflow = workflow_on(today)
     settings = settings_by_day()
     provinces = provinces_of({row.unit_id for row in rows}, today)
-    existing = load_by_code(Hotspot, {row.code for row in rows if row.code})
+    carrying = load_by_code(Hotspot, {row.code for row in rows if row.code})
+    existing = reach.in_sight(carrying)
     steps: dict[int, list[HotspotStep]] = defaultdict(list)
     keys = sorted({spot.pk for spots in existing.values() for spot in spots})
     for start in range(0, len(keys), BATCH):
@@ -255,7 +274,13 @@ def _plans(rows: Sequence[HotspotRow], at: datetime) -> tuple[list[_Plan], Probl
     for index, row in enumerate(rows):
         province = provinces[row.unit_id]
         same_code = existing.get(row.code, [])
+        if objection := reach.problem(row, same_code, row.code in carrying):
+            problems[index] = (objection,)
+            continue
         found = next((s for s in same_code if s.province_id == province), same_code[0] if len(same_code) == 1 else None)
+        if found is not None and not reach.writes(found.unit_id):
+            problems[index] = (outside(),)
+            continue
         spot = found or Hotspot(code=row.code, province_id=province)
         lines = steps[found.pk] if found else []
         before = History(workflow, tuple(entry_of(line) for line in lines))

@@ -6,17 +6,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
+from diaban.apps.access import Permission, Rights
+from diaban.apps.hotspots.actions.ends import is_of_others, outside, unusable
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident
-from diaban.apps.hotspots.queries import next_code
+from diaban.apps.hotspots.queries import UnitIds, next_code, units_seen
 from diaban.apps.places import queries as places
 from diaban.core.lifecycle import Problem
+from diaban.core.messages import N_, say
 from diaban.core.units.territory import nearest_day
 
 Problems = dict[int, tuple[Problem, ...]]
 Record = TypeVar("Record", Hotspot, Incident)
 BATCH = 1000
+
+
+class Row(Protocol):
+    """What every row of an import names."""
+
+    @property
+    def unit_id(self) -> int: ...
+
+    @property
+    def code(self) -> str: ...
 
 
 class BulkRefused(ValueError):
@@ -55,6 +68,48 @@ def load_by_code(model: type[Record], codes: Iterable[str]) -> dict[str, list[Re
         for record in model._base_manager.filter(code__in=wanted[start : start + 1000]).order_by("pk"):
             found[record.code].append(record)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an import may do: `units` it may write in, `seen` those whose records it sees; None = no limit."""
+
+    units: UnitIds
+    seen: UnitIds
+
+    @classmethod
+    def of(cls, rights: Rights, sees: Permission, *writes: Permission) -> Reach:
+        """Return the reach of somebody who writes rows of an import under `writes` and sees records under `sees`."""
+        return cls(units_seen(rights, *writes), units_seen(rights, sees))
+
+    def writes(self, unit_id: int) -> bool:
+        """Say whether a record of this unit may be written."""
+        return self.units is None or unit_id in self.units
+
+    def in_sight(self, carrying: Mapping[str, Sequence[Record]]) -> dict[str, list[Record]]:
+        """Return of the records by code those that are seen."""
+        return {
+            code: [one for one in found if self.seen is None or one.unit_id in self.seen]
+            for code, found in carrying.items()
+        }
+
+    def problem(self, row: Row, seen: Sequence[Record], exists: bool) -> Problem | None:
+        """Return why a row is not looked at any further: its unit, its record or its code is out of reach.
+
+        `seen`: the records in sight that carry its code; `exists`: whether any record carries it.
+        """
+        if not self.writes(row.unit_id):
+            return outside()
+        if row.code and not seen and (exists or is_of_others(row.code, self.units)):
+            return Problem("code", unusable(row.code))
+        return None
+
+    def left(self, unit_ids: Iterable[int]) -> bool:
+        """Say whether any of these units is out of reach: an import cannot be taken back there."""
+        return not all(map(self.writes, unit_ids))
+
+
+LEFT_REACH: Final = Problem("", say(N_("Lô có hồ sơ nay không có trong phạm vi được giao; đề nghị cấp tỉnh hoàn tác.")))
 
 
 def overwrite(records: Sequence[Hotspot] | Sequence[HotspotStep] | Sequence[Incident], columns: Iterable[str]) -> None:

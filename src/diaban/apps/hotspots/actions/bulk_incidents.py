@@ -10,14 +10,17 @@ from typing import Any
 
 from django.db import transaction
 
+from diaban.apps.access import Permission, Rights, rights_at
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
 from diaban.apps.hotspots.actions.bulk_base import (
     BATCH,
+    LEFT_REACH,
     BulkRefused,
     BulkResult,
     Codes,
     Problems,
+    Reach,
     Revert,
     Units,
     load_by_code,
@@ -25,6 +28,7 @@ from diaban.apps.hotspots.actions.bulk_base import (
     overwrite,
     plain,
 )
+from diaban.apps.hotspots.actions.ends import outside, require_anywhere
 from diaban.apps.hotspots.actions.incidents import COUNTS, incident_problems
 from diaban.apps.hotspots.actions.projection import day_of, searchable
 from diaban.apps.hotspots.actions.rows import IncidentRow
@@ -57,15 +61,16 @@ class _Plan:
         return self.row.seizures is not None and self.row.seizures != self.seized
 
 
-def check_incident_rows(rows: Sequence[IncidentRow], *, at: datetime) -> Problems:
-    """Return, by index, why rows cannot be taken, every reason at once; write nothing."""
-    return _plans(rows, at)[1]
+def check_incident_rows(rows: Sequence[IncidentRow], *, by: User, at: datetime) -> Problems:
+    """Return, by index, why `by` cannot have rows taken, every reason at once; write nothing."""
+    return _plans(rows, rights_at(by, at), at)[1]
 
 
 def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime) -> BulkResult:
     """Record or correct every row's incident in one transaction; raises `BulkRefused` when any cannot be taken."""
+    rights = require_anywhere(by, Permission.REGISTER_IMPORT, Permission.INCIDENT_RECORD, at=at)
     with transaction.atomic():
-        plans, problems = _plans(rows, at)
+        plans, problems = _plans(rows, rights, at)
         if problems:
             raise BulkRefused(problems)
         changed = [plan for plan in plans if plan.is_new or plan.replaces or _image(plan.incident) != plan.was]
@@ -103,12 +108,17 @@ def bulk_upsert_incidents(rows: Sequence[IncidentRow], *, by: User, at: datetime
 def revert_incidents(image: Mapping[str, Any], *, by: User, at: datetime) -> Revert:
     """Take back what one `bulk_upsert_incidents` did; refuse as a whole when a row has changed since."""
     then = datetime.fromisoformat(image["at"])
+    rights = require_anywhere(by, Permission.IMPORT_UNDO, Permission.INCIDENT_RECORD, at=at)
+    reach = Reach.of(rights, Permission.INCIDENT_VIEW, Permission.IMPORT_UNDO, Permission.INCIDENT_RECORD)
     restored = {item["pk"]: item for item in image["updated"]}
     keys = [*image["created"], *restored]
     with transaction.atomic():
         incidents: dict[int, Incident] = {}
         for start in range(0, len(keys), BATCH):
             incidents |= Incident.everything.in_bulk(keys[start : start + BATCH])
+        units = {one.unit_id for one in incidents.values()} | {one["fields"]["unit_id"] for one in restored.values()}
+        if reach.left(units):
+            raise BulkRefused({0: (LEFT_REACH,)})
         touched = {
             pk: (Problem("", say(N_("{code} đã được sửa sau lần nhập; hoàn tác từng dòng."), code=row.code)),)
             for pk, row in incidents.items()
@@ -155,11 +165,14 @@ def _told(plan: _Plan) -> dict[str, Any]:
     return detail if plan.is_new else detail | {"before": plan.was}
 
 
-def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Problems]:
+def _plans(rows: Sequence[IncidentRow], rights: Rights, at: datetime) -> tuple[list[_Plan], Problems]:
     today = day_of(at)
+    reach = Reach.of(rights, Permission.INCIDENT_VIEW, Permission.REGISTER_IMPORT, Permission.INCIDENT_RECORD)
+    spots_reach = Reach.of(rights, Permission.HOTSPOT_VIEW)
     provinces = provinces_of({row.unit_id for row in rows}, today)
-    existing = load_by_code(Incident, {row.code for row in rows if row.code})
-    spots = load_by_code(Hotspot, {code_of(row.hotspot_code) for row in rows if row.hotspot_code})
+    carrying = load_by_code(Incident, {row.code for row in rows if row.code})
+    existing = reach.in_sight(carrying)
+    spots = spots_reach.in_sight(load_by_code(Hotspot, {code_of(row.hotspot_code) for row in rows if row.hotspot_code}))
     seized = _recorded([incident.pk for found in existing.values() for incident in found])
     named = Counter(row.code for row in rows if row.code)
     units = Units()
@@ -169,6 +182,10 @@ def _plans(rows: Sequence[IncidentRow], at: datetime) -> tuple[list[_Plan], Prob
         province = provinces[row.unit_id]
         same_code = existing.get(row.code, [])
         found = _pick(same_code, province)
+        objection = reach.problem(row, same_code, row.code in carrying)
+        if objection or (found is not None and not reach.writes(found.unit_id)):
+            problems[index] = (objection or outside(),)
+            continue
         incident = found or Incident(code=row.code, province_id=province)
         was = _image(incident) if found else {}
         wrong = _set(row, incident, spots.get(code_of(row.hotspot_code or ""), []))

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from diaban.apps.access import Permission, require
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
+from diaban.apps.hotspots.actions.ends import require_at
 from diaban.apps.hotspots.actions.projection import day_of, searchable
 from diaban.apps.hotspots.actions.spots import free_code, unit_problem
 from diaban.apps.hotspots.models import Hotspot, Incident, Seizure
@@ -53,7 +55,13 @@ def record_incident(
     note: str = "",
     seizures: Seizures | None = None,
 ) -> Incident:
-    """Record an incident and return it. A count left None is not reported. Raises `RecordRefused`."""
+    """Record an incident and return it. A count left None is not reported. Raises `RecordRefused`.
+
+    Its hot-spot may lie in another unit, but only one that `by` sees.
+    """
+    require(by, Permission.INCIDENT_RECORD, at=at, unit=unit.pk)
+    if hotspot is not None:
+        require(by, Permission.HOTSPOT_VIEW, at=at, unit=hotspot.unit_id)
     given = seizures or {}
     counts = {"cases": cases, "arrested": arrested, "prosecuted": prosecuted, "fined": fined}
     problems = [*incident_problems(on, day_of(at), counts, no_suspect, given)]
@@ -93,11 +101,18 @@ def record_incident(
 def edit_incident(
     *, incident: Incident, by: User, at: datetime, changes: Mapping[str, Any], seizures: Seizures | None = None
 ) -> Incident:
-    """Correct an incident; `seizures`, when given, replace those recorded. Before and after go to the audit."""
+    """Correct an incident; `seizures`, when given, replace those recorded. Before and after go to the audit.
+
+    Put into another unit, it is asked about at both; tied to another hot-spot, at that spot's unit too.
+    """
     if strange := set(changes) - set(FIELDS):
         raise ValueError(f"{sorted(strange)}: không có trong {FIELDS}")
     with transaction.atomic():
         row = Incident.everything.select_for_update().get(pk=incident.pk)
+        require_at(by, Permission.INCIDENT_RECORD, _ends(row, changes), at=at)
+        spot = changes.get("hotspot")
+        if spot is not None and spot.pk != row.hotspot_id:
+            require(by, Permission.HOTSPOT_VIEW, at=at, unit=spot.unit_id)
         if row.voided_at is not None:
             raise RecordRefused(
                 [Problem("", say(N_("{code} đã hủy ghi nhận; khôi phục trước khi sửa."), code=row.code))]
@@ -125,6 +140,10 @@ def edit_incident(
         changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
         audit.record(by=by, at=at, verb="incident.edit", subject=f"incident:{row.code}", detail=changed)
     return row
+
+
+def _ends(row: Incident, changes: Mapping[str, Any]) -> list[int]:
+    return [row.unit_id, changes["unit"].pk] if "unit" in changes else [row.unit_id]
 
 
 def incident_problems(

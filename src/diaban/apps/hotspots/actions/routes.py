@@ -9,8 +9,10 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from diaban.apps.access import Permission
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
+from diaban.apps.hotspots.actions.ends import require_at
 from diaban.apps.hotspots.actions.incidents import RecordRefused
 from diaban.apps.hotspots.actions.spots import unit_problem
 from diaban.apps.hotspots.models import Route, RouteUnit
@@ -22,7 +24,11 @@ FIELDS: Final = ("name", "reach", "mode", "decision_number", "decision_on", "val
 
 
 def record_route(*, by: User, at: datetime, values: Mapping[str, Any], units: Sequence[Unit], code: str = "") -> Route:
-    """Record a key route with the units it crosses, in order along it. Raises `RecordRefused`."""
+    """Record a key route with the units it crosses, in order along it. Raises `RecordRefused`.
+
+    A route is a record of every unit that it crosses: who records it must be allowed to at all of them.
+    """
+    require_at(by, Permission.ROUTE_SET, (unit.pk for unit in units), at=at)
     with transaction.atomic():
         route = Route(code=code.strip() or _next_code(), created_at=at, updated_at=at)
         if Route.everything.filter(code=route.code).exists():
@@ -33,9 +39,10 @@ def record_route(*, by: User, at: datetime, values: Mapping[str, Any], units: Se
 
 
 def edit_route(*, route: Route, by: User, at: datetime, values: Mapping[str, Any], units: Sequence[Unit]) -> Route:
-    """Change a key route and the units it crosses. Raises `RecordRefused`."""
+    """Change a key route and the units it crosses: allowed at those before and those after. Raises `RecordRefused`."""
     with transaction.atomic():
         row = Route.everything.select_for_update().get(pk=route.pk)
+        require_at(by, Permission.ROUTE_SET, [*crossed_by(row), *(unit.pk for unit in units)], at=at)
         _refuse_void(row)
         return _save(row, "route.edit", by=by, at=at, values=values, units=units)
 
@@ -47,6 +54,7 @@ def remove_route(*, route: Route, by: User, at: datetime) -> None:
     """
     with transaction.atomic():
         row = Route.everything.select_for_update().get(pk=route.pk)
+        require_at(by, Permission.ROUTE_SET, crossed_by(row), at=at)
         _refuse_void(row)
         detail = {name: _plain(getattr(row, name)) for name in FIELDS}
         detail["units"] = list(row.crossings.order_by("position", "pk").values_list("unit__uid", flat=True))
@@ -59,6 +67,11 @@ def remove_route(*, route: Route, by: User, at: datetime) -> None:
             )
             raise RecordRefused([problem]) from used
         audit.record(by=by, at=at, verb="route.remove", subject=f"route:{row.code}", detail=detail)
+
+
+def crossed_by(route: Route) -> list[int]:
+    """Return the ids of the units that a route crosses, in order along it."""
+    return list(route.crossings.order_by("position", "pk").values_list("unit", flat=True))
 
 
 def _refuse_void(route: Route) -> None:

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from diaban.apps.access import Permission, require
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
+from diaban.apps.hotspots.actions.ends import require_at
 from diaban.apps.hotspots.actions.projection import PROJECTED, day_of, describe, project, row_of, told
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident
 from diaban.apps.hotspots.queries import history_of, next_code, province_of, settings_on
@@ -68,8 +70,10 @@ def create_hotspot(
 ) -> Hotspot:
     """Open a hot-spot with its first step (`detect`, `enlist` or `receive`) and return it.
 
-    Without `code` the next one of the unit is given ("DTD-26506-0001"). Raises `StepRefused` with every reason.
+    Without `code` the next one of the unit is given ("DTD-26506-0001"). Raises `StepRefused` with every reason,
+    `AccessRefused` when the unit is out of reach.
     """
+    require(by, Permission.HOTSPOT_RECORD, at=at, unit=unit.pk)
     step = Step(
         verb, on, day_of(at), document.strip(), decider.strip(), grade=grade, unit=str(unit.pk), kind=kind
     )  # fmt: skip
@@ -133,6 +137,7 @@ def edit_hotspot(*, hotspot: Hotspot, by: User, at: datetime, changes: Mapping[s
         raise ValueError(f"{sorted(strange)}: chỉ đổi bằng bước; sửa được {DESCRIPTIVE}")
     with transaction.atomic():
         spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
+        require(by, Permission.HOTSPOT_RECORD, at=at, unit=spot.unit_id)
         if spot.state == workflow_on(day_of(at)).voided_state:
             raise StepRefused([Problem("", say(N_("Hồ sơ đã hủy ghi nhận; khôi phục trước khi sửa.")))])
         before = {name: getattr(spot, name) for name in changes}
@@ -165,8 +170,12 @@ class Decision:
     target: Hotspot | None = None
 
 
-def check_step(*, hotspot: Hotspot, decision: Decision, at: datetime) -> History:
-    """Return the history as it would be after the step, writing nothing. Raises `StepRefused` with every reason."""
+def check_step(*, hotspot: Hotspot, decision: Decision, by: User, at: datetime) -> History:
+    """Return the history as it would be after the step, writing nothing. Raises `StepRefused` with every reason.
+
+    Whoever moves a spot to another unit, or merges it into one there, must be allowed the step at both ends: nobody
+    puts something into a register that is not theirs. A spot handed over to another province leaves from one end.
+    """
     step = Step(
         verb=decision.verb,
         on=decision.on,
@@ -180,9 +189,12 @@ def check_step(*, hotspot: Hotspot, decision: Decision, at: datetime) -> History
         kind=decision.kind,
         target=decision.target.code if decision.target else "",
     )
+    # As they stand now, not as the page showed them.
+    target = Hotspot.objects.get(pk=decision.target.pk) if decision.target else None
+    ends = [hotspot.unit_id, *([decision.unit.pk] if decision.unit else []), *([target.unit_id] if target else [])]
+    require_at(by, Permission.HOTSPOT_STEP, ends, at=at)
     problems = [unit_problem(decision.unit, decision.on)] if decision.unit else []
-    if decision.target is not None:
-        target = Hotspot.objects.get(pk=decision.target.pk)  # as it stands now, not as the page showed it
+    if target is not None:
         problems.extend(_target_problems(hotspot, target, day_of(at)))
     found = [problem for problem in problems if problem]
     try:
@@ -198,7 +210,7 @@ def take_step(*, hotspot: Hotspot, decision: Decision, by: User, at: datetime) -
     """Take the next step of a hot-spot and return it as it then stands. Raises `StepRefused` with every reason."""
     with transaction.atomic():
         spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
-        history = check_step(hotspot=spot, decision=decision, at=at)
+        history = check_step(hotspot=spot, decision=decision, by=by, at=at)
         previous = spot.steps.filter(stands=True).order_by("-seq").values_list("pk", flat=True)[:1]
         HotspotStep.objects.filter(pk__in=list(previous)).update(until=decision.on)
         row_of(spot, history, history.entries[-1], by=by, at=at).save(force_insert=True)
@@ -214,11 +226,16 @@ def take_step(*, hotspot: Hotspot, decision: Decision, by: User, at: datetime) -
 def undo_step(
     *, hotspot: Hotspot, on: date, document: str, decider: str, reason: str, by: User, at: datetime
 ) -> Hotspot:
-    """Take the last standing step back by a dated adjustment that stays in the log. Raises `StepRefused`."""
+    """Take the last standing step back by a dated adjustment that stays in the log. Raises `StepRefused`.
+
+    A move is taken back only by somebody who may act at both ends.
+    """
     correction = Step("undo", on, day_of(at), document.strip(), decider.strip(), reason.strip())
     with transaction.atomic():
         spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
+        require(by, Permission.HOTSPOT_STEP, at=at, unit=spot.unit_id)
         history = undo(history_of(spot, day_of(at)), correction)
+        require(by, Permission.HOTSPOT_STEP, at=at, unit=int(history.unit))
         undone = history.entries[-1].undoes
         assert undone is not None  # undo always names the line it takes back
         spot.steps.filter(seq=undone).update(stands=False, until=None)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from diaban.apps.access import Permission, require
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
 from diaban.apps.hotspots.actions.incidents import RecordRefused
@@ -19,7 +20,11 @@ LONGEST_WATCH = 120  # months; more is a slip of the key
 
 
 def set_value(*, key: str, value: str, effective_from: date, document: str, by: User, at: datetime) -> ProvinceValue:
-    """Set a value from a day on ("do đơn vị đặt"); an empty value withdraws it. Raises `RecordRefused`."""
+    """Set a value from a day on ("do đơn vị đặt"); an empty value withdraws it. Raises `RecordRefused`.
+
+    The values hold for the whole area, so they are asked for the whole area.
+    """
+    require(by, Permission.VALUES_SET, at=at)
     value, document = value.strip(), document.strip()
     problems = []
     if not document:

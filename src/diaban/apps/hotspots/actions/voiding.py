@@ -8,13 +8,16 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from diaban.apps.access import Permission, Rights, rights_at
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
+from diaban.apps.hotspots.actions.ends import require_at
 from diaban.apps.hotspots.actions.incidents import RecordRefused
 from diaban.apps.hotspots.actions.projection import day_of, row_of, told
+from diaban.apps.hotspots.actions.routes import crossed_by
 from diaban.apps.hotspots.actions.spots import save_projection
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
-from diaban.apps.hotspots.queries import history_of
+from diaban.apps.hotspots.queries import history_of, incidents_seen, sees_spot, spots_seen
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.core.lifecycle import History, Problem, Step, StepRefused, restore, void
 from diaban.core.lifecycle.history import ADJUSTMENT, missing
@@ -79,7 +82,8 @@ def _adjust_hotspot(
 ) -> Hotspot:
     with transaction.atomic():
         spot = Hotspot.objects.select_for_update().get(pk=hotspot.pk)
-        problems = list(_leaning_on(spot))
+        require_at(by, Permission.RECORD_VOID, [spot.unit_id], at=at)
+        problems = list(_leaning_on(spot, rights_at(by, at)))
         try:
             history = adjust(history_of(spot, day_of(at)), correction)
         except StepRefused as refusal:
@@ -98,18 +102,22 @@ def _adjust_hotspot(
     return spot
 
 
-def _leaning_on(spot: Hotspot) -> Iterator[Problem]:
-    """Yield what counts at this spot and would lose it."""
-    incidents = list(Incident.objects.filter(hotspot=spot).order_by("code").values_list("code", flat=True)[:NAMED])
-    merged = list(spot.merged_from.order_by("code").values_list("code", flat=True)[:NAMED])
-    if incidents or merged:
+def _leaning_on(spot: Hotspot, rights: Rights) -> Iterator[Problem]:
+    """Yield what counts at this spot and would lose it; what the person does not see is neither named nor counted."""
+    incidents = incidents_seen(rights).filter(hotspot=spot, voided_at__isnull=True).order_by("code")
+    merged = spots_seen(rights).filter(merged_into=spot).order_by("code")
+    codes = [code for rows in (incidents, merged) for code in rows.values_list("code", flat=True)[:NAMED]]
+    if codes:
         text = N_("Hồ sơ đang có {codes} gắn với; gỡ ra hoặc hủy ghi nhận những mã đó trước.")
-        yield Problem("", say(text, codes=", ".join([*incidents, *merged])))
+        yield Problem("", say(text, codes=", ".join(codes)))
+    elif Incident.objects.filter(hotspot=spot).exists() or spot.merged_from.exists():
+        yield Problem("", say(N_("Hồ sơ đang gắn với hồ sơ ngoài phạm vi được giao; đề nghị cấp tỉnh gỡ ra trước.")))
 
 
 def _void(model: type[Record], record: Record, correction: Step, *, by: User, at: datetime) -> Record:
     with transaction.atomic():
         row: Record = model.everything.select_for_update().get(pk=record.pk)
+        _require(row, by=by, at=at)
         problems = list(_problems(correction))
         if row.voided_at is not None:
             problems.append(Problem("", say(N_("{code} đã hủy ghi nhận từ trước."), code=row.code)))
@@ -127,18 +135,32 @@ def _void(model: type[Record], record: Record, correction: Step, *, by: User, at
 def _restore(model: type[Record], record: Record, correction: Step, *, by: User, at: datetime) -> Record:
     with transaction.atomic():
         row: Record = model.everything.select_for_update().get(pk=record.pk)
+        _require(row, by=by, at=at)
         problems = list(_problems(correction))
         if row.voided_at is None:
             problems.append(Problem("", say(N_("{code} không bị hủy ghi nhận."), code=row.code)))
         spot = row.hotspot if isinstance(row, Incident) else None
         if spot is not None and spot.state == workflow_on(day_of(at)).voided_state:
-            text = N_("Điểm {code} mà vụ việc gắn với đã hủy ghi nhận; khôi phục điểm đó trước.")
-            problems.append(Problem("", say(text, code=spot.code)))
+            if sees_spot(rights_at(by, at), spot.pk):
+                text = N_("Điểm {code} mà vụ việc gắn với đã hủy ghi nhận; khôi phục điểm đó trước.")
+                problems.append(Problem("", say(text, code=spot.code)))
+            else:
+                text = N_("Vụ việc gắn với hồ sơ ngoài phạm vi được giao đã hủy ghi nhận; đề nghị cấp tỉnh xử lý.")
+                problems.append(Problem("", say(text)))
         if problems:
             raise RecordRefused(problems)
         row.voided_at = row.voided_by = row.voided_on = None
         row.void_reason = row.void_document = row.void_decider = ""
         return _kept(row, correction, "restore", by=by, at=at)
+
+
+def _require(row: Incident | Route, *, by: User, at: datetime) -> None:
+    """A route is voided only by somebody who could have set it: it is the record of every unit that it crosses."""
+    if isinstance(row, Incident):
+        require_at(by, Permission.RECORD_VOID, [row.unit_id], at=at)
+        return
+    for permission in (Permission.RECORD_VOID, Permission.ROUTE_SET):
+        require_at(by, permission, crossed_by(row), at=at)
 
 
 def _problems(correction: Step) -> Iterator[Problem]:

@@ -80,20 +80,24 @@ class UnitField(forms.ChoiceField):
 
 
 class HotspotCodeField(forms.CharField):
-    """The code of a hot-spot in the register, with its unit where two carry it; cleaned to the `Hotspot`."""
+    """The code of a hot-spot in the register, with its unit where two carry it; cleaned to the `Hotspot`.
 
-    def __init__(self, label: Label, **options: Any) -> None:
+    Only hot-spots of the units `seen` are found (None = all); whoever makes the form says which.
+    """
+
+    def __init__(self, label: Label, seen: queries.UnitIds = frozenset(), **options: Any) -> None:
+        self.seen = seen
         widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
         super().__init__(label=label, max_length=300, widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
-        return queries.reference(value) if isinstance(value, Hotspot) else value
+        return queries.reference(value, self.seen) if isinstance(value, Hotspot) else value
 
     def clean(self, value: Any) -> Any:
         code = super().clean(value)
         if not code:
             return None
-        found = queries.find_spot(code)
+        found = queries.find_spot(code, self.seen)
         if isinstance(found, Message):
             raise forms.ValidationError(found.render(gettext))
         return found

@@ -21,6 +21,7 @@ from diaban.apps.hotspots.forms.fields import (
     text_field,
 )
 from diaban.apps.hotspots.models import NO_PERSONAL_DATA, IncidentKind, PlaceType, Source
+from diaban.apps.hotspots.queries import UnitIds
 from diaban.apps.places.queries import Place
 from diaban.catalogue.substances_loader import measures, substances
 
@@ -28,17 +29,17 @@ from diaban.catalogue.substances_loader import measures, substances
 class IncidentForm(forms.Form):
     """An incident: day, place, kind, source and counts."""
 
-    def __init__(self, *args: Any, communes: Iterable[Place], **options: Any) -> None:
+    def __init__(self, *args: Any, communes: Iterable[Place], seen: UnitIds, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["unit"] = UnitField(communes)
-        self.order_fields(("on", "unit", "kind", "source", "place", "place_type"))
+        self.fields["hotspot"] = HotspotCodeField(_("Mã điểm, tụ điểm liên quan"), seen, required=False)
+        self.order_fields(("on", "unit", "kind", "source", "place", "place_type", "hotspot"))
 
     on = day_field(_("Ngày xảy ra"))
     kind = choice_field(_("Loại việc"), IncidentKind.choices, empty=_("Chọn loại việc"))
     source = choice_field(_("Nguồn"), Source.choices, empty=_("Chọn nguồn"))
     place = text_field(_("Nơi xảy ra"), 300, required=False)
     place_type = choice_field(_("Loại địa điểm"), PlaceType.choices, empty=_("Chưa rõ"), required=False)
-    hotspot = HotspotCodeField(_("Mã điểm, tụ điểm liên quan"), required=False)
     no_suspect = forms.BooleanField(label=_("Vô chủ: tang vật không rõ người"), required=False)
     cases = count_field(_("Số vụ"))
     arrested = count_field(_("Số người bị bắt giữ trên địa bàn"))

@@ -19,6 +19,7 @@ from diaban.apps.hotspots.forms.fields import (
 )
 from diaban.apps.hotspots.forms.outline import OUTLINE_HELP, OutlineField
 from diaban.apps.hotspots.models import NO_PERSONAL_DATA, Agency, Behaviour, Form, Grade, Kind
+from diaban.apps.hotspots.queries import UnitIds
 from diaban.apps.places.queries import Place
 from diaban.core.lifecycle import Requirement, Transition
 
@@ -76,7 +77,9 @@ class HotspotForm(PlaceForm):
 class StepForm(forms.Form):
     """One step of the lifecycle; the fields are those that the transition asks for."""
 
-    def __init__(self, *args: Any, transition: Transition, communes: Iterable[Place], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, transition: Transition, communes: Iterable[Place], seen: UnitIds, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         asked = transition.requires
         self.fields["on"] = day_field(_("Ngày"))
@@ -89,7 +92,7 @@ class StepForm(forms.Form):
         if Requirement.KIND in asked:
             self.fields["kind"] = choice_field(_("Loại mới"), Kind.choices, empty=_("Chọn loại"))
         if Requirement.TARGET in asked:
-            self.fields["target"] = HotspotCodeField(_("Mã điểm nhận"))
+            self.fields["target"] = HotspotCodeField(_("Mã điểm nhận"), seen)
         if Requirement.EVIDENCE in asked:
             self.fields["evidence"] = text_field(
                 _("Căn cứ triệt xóa"), 2000, lines=3,

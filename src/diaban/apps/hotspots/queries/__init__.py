@@ -26,6 +26,17 @@ from diaban.apps.hotspots.queries.lists import (
 )
 from diaban.apps.hotspots.queries.lives import histories_of, history_of, settings_on, value_on, values_on
 from diaban.apps.hotspots.queries.named import choose, find_spot, reference
+from diaban.apps.hotspots.queries.sight import (
+    UnitIds,
+    both,
+    codes_seen,
+    incidents_seen,
+    of_units,
+    routes_seen,
+    sees_spot,
+    spots_seen,
+    units_seen,
+)
 from diaban.apps.hotspots.queries.units import carried, codes, lying_in, province_of, provinces_of
 
 __all__ = [
@@ -33,10 +44,13 @@ __all__ = [
     "IncidentFilter",
     "Overview",
     "Plants",
+    "UnitIds",
     "arrests_by_unit",
+    "both",
     "carried",
     "choose",
     "codes",
+    "codes_seen",
     "existing_points",
     "existing_spots",
     "find_spot",
@@ -48,9 +62,11 @@ __all__ = [
     "history_of",
     "hotspots_list",
     "incidents_list",
+    "incidents_seen",
     "lying_in",
     "movements_by_day",
     "next_code",
+    "of_units",
     "ordered_page",
     "ordered_rows",
     "overview_counts",
@@ -60,9 +76,13 @@ __all__ = [
     "reference",
     "routes_by_unit",
     "routes_list",
+    "routes_seen",
     "rows_for_annex",
+    "sees_spot",
     "seizure_totals",
     "settings_on",
+    "spots_seen",
+    "units_seen",
     "value_on",
     "values_on",
 ]

@@ -12,6 +12,7 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Route
 from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.hotspots.queries.sight import UnitIds, of_units
 from diaban.apps.hotspots.queries.units import alive
 from diaban.apps.places.queries import names
 from diaban.core.periods import Period
@@ -44,7 +45,7 @@ class HotspotFilter:
 
     on: date
     text: str = ""
-    unit_ids: frozenset[int] | None = None
+    unit_ids: UnitIds = None
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     grade: str = ""
@@ -61,7 +62,7 @@ class IncidentFilter:
 
     on: date
     text: str = ""
-    unit_ids: frozenset[int] | None = None
+    unit_ids: UnitIds = None
     kinds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     first: date | None = None
@@ -74,7 +75,7 @@ class IncidentFilter:
 
 def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
     """Return the hot-spots that fit, unordered (see `ordered_page`)."""
-    found = Hotspot.objects.filter(_words(Hotspot, filters.text), _within(filters.unit_ids))
+    found = Hotspot.objects.filter(_words(Hotspot, filters.text), of_units(filters.unit_ids))
     voided = workflow_on(filters.on).voided_state
     if voided not in filters.states:
         found = found.exclude(state=voided)
@@ -99,7 +100,7 @@ def hotspots_list(filters: HotspotFilter) -> QuerySet[Hotspot]:
 
 def incidents_list(filters: IncidentFilter) -> QuerySet[Incident]:
     """Return the incidents that fit, unordered (see `ordered_page`)."""
-    found = Incident.everything.filter(_words(Incident, filters.text), _within(filters.unit_ids))
+    found = Incident.everything.filter(_words(Incident, filters.text), of_units(filters.unit_ids))
     found = found.filter(voided_at__isnull=not filters.voided)
     if filters.period is not None:
         found = found.filter(on__gte=filters.period.start, on__lt=filters.period.end)
@@ -125,13 +126,19 @@ def _moved_in(period: Period) -> QuerySet[HotspotStep, int]:
 
 
 def routes_list(
-    on: date | None = None, reach: str = "", *, period: Period | None = None, voided: bool = False
+    routes: QuerySet[Route],
+    on: date | None = None,
+    reach: str = "",
+    *,
+    period: Period | None = None,
+    voided: bool = False,
 ) -> QuerySet[Route]:
-    """Return the key routes, inter-province first: those in force on `on`, or on some day of `period`, when given.
+    """Return those of `routes` that the list shows, inter-province first: in force on `on`, or on a day of `period`.
 
-    `voided`: those recorded by mistake instead of those that count.
+    `routes` are those that the reader sees (`routes_seen`). `voided`: those recorded by mistake instead of those that
+    count.
     """
-    routes = Route.everything.filter(voided_at__isnull=not voided)
+    routes = routes.filter(voided_at__isnull=not voided)
     if period is not None:
         routes = routes.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=period.start), valid_from__lt=period.end)
     elif on is not None:
@@ -210,10 +217,6 @@ def _words(model: type[Hotspot] | type[Incident], text: str) -> Q:
         # SQLite would walk the wide rows in the list's order; asked apart, it reads the thin index.
         return Q(pk__in=model._base_manager.filter(wanted).values("pk"))
     return wanted
-
-
-def _within(unit_ids: frozenset[int] | None) -> Q:
-    return Q() if unit_ids is None else Q(unit__in=unit_ids)
 
 
 def next_code(prefix: str, model: type[Hotspot] | type[Incident]) -> str:

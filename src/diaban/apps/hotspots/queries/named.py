@@ -1,4 +1,7 @@
-"""Which hot-spot a person means by a code. Two may carry one code (two registers that came together): never guessed."""
+"""Which hot-spot a person means by a code. Two may carry one code (two registers that came together): never guessed.
+
+Only hot-spots that the person sees are meant, named and told apart: a code out of sight is one that does not exist.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Final
 from diaban.adapters.clock import today
 from diaban.apps.hotspots.models import Hotspot
 from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.hotspots.queries.sight import UnitIds, of_units
 from diaban.apps.places import queries as places
 from diaban.core.messages import N_, Message, say
 from diaban.core.text import fold
@@ -21,13 +25,17 @@ def code_of(text: str) -> str:
     return text.partition(MARK.strip())[0].strip()
 
 
-def find_spot(text: str) -> Hotspot | Message:
+def find_spot(text: str, within: UnitIds) -> Hotspot | Message:
     """Return the one hot-spot that `text` means ("code" or "code · unit code, unit name or name of the spot").
 
-    The sentence why there is none, or which ones carry the code, otherwise.
+    The sentence why there is none, or which ones carry the code, otherwise. `within`: the units whose hot-spots the
+    person sees, None = all.
     """
-    found = list(Hotspot.objects.filter(code__iexact=code_of(text)).order_by("pk"))
-    return choose(found, text)
+    return choose(_carrying(code_of(text), within), text)
+
+
+def _carrying(code: str, within: UnitIds) -> list[Hotspot]:
+    return list(Hotspot.objects.filter(of_units(within), code__iexact=code).order_by("pk"))
 
 
 def choose(carrying: Sequence[Hotspot], text: str) -> Hotspot | Message:
@@ -38,7 +46,7 @@ def choose(carrying: Sequence[Hotspot], text: str) -> Hotspot | Message:
     if not standing:
         if carrying:
             return say(N_("Điểm mang mã {code} đã hủy ghi nhận; khôi phục hồ sơ đó trước."), code=code)
-        return say(N_("Không có điểm mang mã {code} trong sổ; xem lại mã ở danh sách."), code=code)
+        return say(N_("Không có điểm mang mã {code} trong phạm vi được xem; xem lại mã ở danh sách."), code=code)
     meant = [spot for spot in standing if fold(rest) in _words(spot)] if rest else standing
     if len(meant) == 1:
         return meant[0]
@@ -53,9 +61,9 @@ def choose(carrying: Sequence[Hotspot], text: str) -> Hotspot | Message:
     )
 
 
-def reference(spot: Hotspot) -> str:
+def reference(spot: Hotspot, within: UnitIds) -> str:
     """Return what `find_spot` reads as this hot-spot and no other: its code, with its unit when others carry it."""
-    carrying = list(Hotspot.objects.filter(code__iexact=spot.code).order_by("pk"))
+    carrying = _carrying(spot.code, within)
     return spot.code if len(carrying) == 1 else _told_apart(spot, carrying)
 
 

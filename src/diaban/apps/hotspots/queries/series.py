@@ -8,12 +8,13 @@ own, so that the total is what was recorded.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
 from diaban.apps.hotspots.models import Source
 from diaban.apps.hotspots.queries.series_counts import Measure, Recorded, first_record, recorded
+from diaban.apps.hotspots.queries.sight import UnitIds, both
 from diaban.apps.places import queries as places
 from diaban.core.periods import Period
 from diaban.core.units import Cell, Plan, Quality, Weights, plan
@@ -28,6 +29,7 @@ class Figure:
 
     `amount` is None where nothing was reported or nothing could be placed; where the quality is NOT_COMPARABLE it is no
     more than a lower bound. `silent` incidents did not report it. `known`: register and territory go back so far.
+    `withheld`: units that the reader does not see may hold a part of it, which was not read.
     """
 
     amount: Amount | None = 0
@@ -36,6 +38,7 @@ class Figure:
     sources: tuple[str, ...] = ()
     silent: int = 0
     known: bool = True
+    withheld: bool = False
 
 
 UNKNOWN = Figure(None, known=False)
@@ -55,16 +58,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked. `within`: ids of units of any date in the scope, None = everything recorded."""
+    """What is asked. `within`: ids of units of any date in the scope, None = everything recorded.
+
+    `seen`: ids of the units whose records may be read at all, None = all; `sources_told`: whether figures are told
+    apart by the way they came to be known.
+    """
 
     measure: Measure
     periods: tuple[Period, ...]
     rows: tuple[places.Place, ...]
-    within: frozenset[int] | None
+    within: UnitIds
     on: date
     today: date
     source: str = ""
     by_population: bool = False
+    seen: UnitIds = None
+    sources_told: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,10 @@ def series(ask: Ask) -> SeriesTable:
     for (period, _part), cells in told.cells.items():
         collected.hush(period, cells)
     lives = {place.uid: _life(held, place.uid) for place in ask.rows}
-    lines = tuple(_line(place, collected, ask, lives[place.uid], first) for place in ask.rows)
+    lines = tuple(
+        _withhold(_line(place, collected, ask, lives[place.uid], first), _hidden(held, ask, place.uid), ask)
+        for place in ask.rows
+    )
     others = tuple(_line(place, collected, ask, (None, None), first) for place in collected.strangers(held))
     return SeriesTable(
         ask=ask,
@@ -119,7 +131,9 @@ def series(ask: Ask) -> SeriesTable:
         outside=tuple(map(plain, collected.outside)),
         total=_total(ask, lines + others, collected, first),
         by_source={
-            part: tuple(map(plain, counts)) for part in Source.values if (counts := collected.by_part.get(part))
+            part: tuple(map(plain, counts))
+            for part in Source.values
+            if ask.sources_told and (counts := collected.by_part.get(part))
         },
         recorded=_by_unit(held, found),
         weight_day=weight_day,
@@ -194,6 +208,35 @@ def _line(
     return Line(place.uid, place.name, place.code, place.order, tuple(figures), _whole(ask.measure, figures))
 
 
+def _hidden(held: places.Known, ask: Ask, uid: str) -> frozenset[int]:
+    """Return the periods of which a unit out of sight, that this one came from or became, may hold a part.
+
+    Known from the units alone, so that nothing is told of what is recorded there. An incident lies in a unit of its
+    day; a hot-spot may be kept under a unit that ended.
+    """
+    if ask.seen is None:
+        return frozenset()
+    lives = [held.register.lifetime(one) for one in held.register.lines.around(uid)[0] if held.ids[one] not in ask.seen]
+    return frozenset(
+        number
+        for number, period in enumerate(ask.periods)
+        if any(
+            start < period.end and (ask.measure.of_spots or end is None or period.start < end) for start, end in lives
+        )
+    )
+
+
+def _withhold(line: Line, hidden: frozenset[int], ask: Ask) -> Line:
+    """Return the line with what it holds for certain as a lower bound where a part was not read."""
+    if not hidden:
+        return line
+    figures = tuple(
+        replace(figure, quality=Quality.NOT_COMPARABLE, withheld=True) if number in hidden and figure.known else figure
+        for number, figure in enumerate(line.figures)
+    )
+    return replace(line, figures=figures, whole=_whole(ask.measure, figures))
+
+
 def plain(amount: Amount) -> Amount:
     """Return a whole fraction as the integer that it is."""
     return amount.numerator if isinstance(amount, Fraction) and amount.denominator == 1 else amount
@@ -238,6 +281,7 @@ def _whole(measure: Measure, figures: Sequence[Figure]) -> Figure:
         "+".join(sorted({part for figure in known for part in figure.weight.split("+")} - {""})),
         (),
         sum(figure.silent for figure in known),
+        withheld=any(figure.withheld for figure in known),
     )
 
 
@@ -251,12 +295,13 @@ def _total(ask: Ask, lines: Sequence[Line], collected: _Collected, first: date |
         parts = [line.figures[number] for line in lines]
         amount = _sum([*(part.amount or 0 for part in parts), collected.unplaced[number]])
         crossed = [part for part in parts if not collected.ours(part.sources) and part.quality == Quality.ESTIMATED]
-        quality = Quality.NOT_COMPARABLE if collected.outside[number] else Quality.EXACT
+        withheld = any(part.withheld for part in parts)
+        quality = Quality.NOT_COMPARABLE if collected.outside[number] or withheld else Quality.EXACT
         if quality is Quality.EXACT and crossed:
             quality = Quality.ESTIMATED
         silent = sum(part.silent for part in parts)
         told = amount or not silent
-        figures.append(Figure(amount if told else None, quality, "", (), silent))
+        figures.append(Figure(amount if told else None, quality, "", (), silent, withheld=withheld))
     return Line("", "", "", "", tuple(figures), _whole(ask.measure, figures))
 
 
@@ -270,8 +315,8 @@ def _closure(held: places.Known, ask: Ask) -> frozenset[str]:
     return held.remember(key, walk)
 
 
-def _ids(held: places.Known, ask: Ask, closure: frozenset[str]) -> frozenset[int] | None:
-    return None if ask.within is None else ask.within | {held.ids[uid] for uid in closure}
+def _ids(held: places.Known, ask: Ask, closure: frozenset[str]) -> UnitIds:
+    return None if ask.within is None else both(ask.within | {held.ids[uid] for uid in closure}, ask.seen)
 
 
 def _in_scope(held: places.Known, ask: Ask) -> frozenset[str] | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from diaban.apps.hotspots.models import HotspotStep, Incident, Seizure
 from diaban.apps.hotspots.queries.flows import existing_on
 from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.hotspots.queries.sight import UnitIds, of_units
 from diaban.catalogue.substances_loader import plants as plant_codes
 from diaban.core.lifecycle import Standing, Workflow, moves
 from diaban.core.periods import Period
@@ -111,20 +112,22 @@ def incidents_by_source(rows: QuerySet[Incident], periods: Sequence[Period]) -> 
 
 
 def moved_spots(
-    measure: Measure, period: Period, unit_ids: Collection[int] | None, on: date
+    measure: Measure, period: Period, unit_ids: Collection[int] | None, on: date, seen: UnitIds
 ) -> list[tuple[int, str, str, date, int]]:
     """Return the hot-spots behind a figure as (id, code, name, day, unit), by day; each movement by itself.
 
-    `unit_ids`: the units in which they were recorded, None = all.
+    `unit_ids`: the units in which they were recorded, None = all. `seen`: only spots that lie there now, None = all:
+    one that has left counts where it was, and is named no more.
     """
+    visible = of_units(seen, "hotspot__unit")
     workflow = workflow_on(on)
     fields = ("hotspot", "hotspot__code", "hotspot__name", "on")
     if measure.stock:
-        standing = existing_on(period.last_day, workflow)
+        standing = existing_on(period.last_day, workflow).filter(visible)
         standing = standing if unit_ids is None else standing.filter(unit__in=unit_ids)
         return [*standing.order_by("on", "hotspot__code").values_list(*fields, "unit")]
     within = Q() if unit_ids is None else Q(unit__in=unit_ids) | Q(from_unit__in=unit_ids)
-    rows = HotspotStep.objects.filter(within, stands=True, on__gte=period.start, on__lt=period.end)
+    rows = HotspotStep.objects.filter(within, visible, stands=True, on__gte=period.start, on__lt=period.end)
     rows = rows.order_by("on", "hotspot__code", "seq")
     found: list[tuple[int, str, str, date, int]] = []
     for pk, code, name, day, verb, from_state, from_unit, to_state, unit in rows.values_list(*fields, *_STEP):

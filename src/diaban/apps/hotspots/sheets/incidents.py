@@ -16,12 +16,12 @@ from diaban.adapters.workbooks import Kind as Cell
 from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, Stored, to_json
 from diaban.apps.hotspots.actions.bulk import BulkRefused, bulk_upsert_incidents, check_incident_rows, revert_incidents
-from diaban.apps.hotspots.actions.bulk_base import load_by_code
+from diaban.apps.hotspots.actions.bulk_base import Reach, load_by_code
 from diaban.apps.hotspots.actions.incidents import COUNTS
 from diaban.apps.hotspots.actions.rows import IncidentRow
 from diaban.apps.hotspots.listing import incident_order, read_incidents
-from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Seizure, Source
-from diaban.apps.hotspots.queries import incidents_list, ordered_rows
+from diaban.apps.hotspots.models import Incident, IncidentKind, PlaceType, Seizure, Source
+from diaban.apps.hotspots.queries import codes_seen, incidents_list, ordered_rows
 from diaban.apps.hotspots.queries.lists import INCIDENT_ORDERS
 from diaban.apps.hotspots.sheets.refusals import faults, refused
 from diaban.apps.hotspots.sheets.spots import CODE_ACCEPTED, NAME_ACCEPTED, labels
@@ -104,7 +104,7 @@ class IncidentSheet(Sheet):
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Find units, count seizures in smallest units, and ask the register whether the rows can stand."""
         units, standing = Units(), self.current([draft.key for draft in drafts], context)
-        doubled = {code for code, found in load_by_code(Incident, [d.key for d in drafts]).items() if len(found) > 1}
+        doubled = {code for code, found in _seen([d.key for d in drafts], context.rights).items() if len(found) > 1}
         found: list[Fault] = []
         good: list[Draft] = []
         for draft in drafts:
@@ -116,7 +116,7 @@ class IncidentSheet(Sheet):
                 good.append(draft)
         merged = [(standing.get(d.key) or {}) | _given(d) for d in good]
         rows = [_row(draft.key, values, units) for draft, values in zip(good, merged, strict=True)]
-        return [*found, *faults(good, check_incident_rows(rows, at=context.at))]
+        return [*found, *faults(good, check_incident_rows(rows, by=context.by, at=context.at))]
 
     def _unit(self, draft: Draft, units: Units) -> Iterator[Fault]:
         code, name = draft.values.pop("unit_code"), draft.values.pop("unit_name", None) or ""
@@ -144,12 +144,12 @@ class IncidentSheet(Sheet):
             elif amount == 0 and (standing is None or standing[code] is None):
                 draft.values[code] = None
 
-    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:  # noqa: ARG002
-        """Return what the register says of each incident; `unit` is the uid."""
-        incidents = [found[0] for found in load_by_code(Incident, keys).values()]
+    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:
+        """Return what the register says of each incident that the importer sees; `unit` is the uid."""
+        incidents = [found[0] for found in _seen(keys, context.rights).values()]
         return {
             incident.code: {name: to_json(value) for name, value in values.items()}
-            for incident, values in zip(incidents, _values(incidents, Units()), strict=True)
+            for incident, values in zip(incidents, _values(incidents, Units(), context.rights), strict=True)
         }
 
     def write(self, changes: Sequence[Change], context: Context) -> Json:
@@ -172,20 +172,25 @@ class IncidentSheet(Sheet):
         """Return rows with their unit's code and name."""
         return Units().named(rows)
 
-    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:
         """Yield the incidents of the list page, in its order."""
-        rows = ordered_rows(
-            incidents_list(read_incidents(query, scope)), incident_order(query), INCIDENT_ORDERS, scope.today
-        )
+        asked = read_incidents(query, scope, rights, Permission.REGISTER_EXPORT)
+        rows = ordered_rows(incidents_list(asked), incident_order(query), INCIDENT_ORDERS, scope.today)
         units = Units()
         while chunk := list(itertools.islice(rows, _BATCH)):
-            for incident, values in zip(chunk, _values(chunk, units), strict=True):
+            for incident, values in zip(chunk, _values(chunk, units, rights), strict=True):
                 code, name = units.code_and_name(incident.unit_id, incident.on)
                 yield values | {"unit_code": code, "unit_name": name}
 
 
-def _values(incidents: Sequence[Incident], units: Units) -> list[dict[str, Any]]:
-    """Return each incident as typed values by column; `unit` is the uid."""
+def _seen(codes: Collection[str], rights: Rights) -> dict[str, list[Incident]]:
+    """Return by code the incidents that somebody with these rights sees; a code without any is left out."""
+    found = Reach.of(rights, IncidentSheet.shows).in_sight(load_by_code(Incident, codes))
+    return {code: incidents for code, incidents in found.items() if incidents}
+
+
+def _values(incidents: Sequence[Incident], units: Units, rights: Rights) -> list[dict[str, Any]]:
+    """Return each incident as typed values by column; `unit` is the uid, a hot-spot out of sight is none."""
     seized: dict[int, dict[str, Decimal | int]] = defaultdict(dict)
     keys = [incident.pk for incident in incidents]
     for start in range(0, len(keys), _BATCH):
@@ -193,13 +198,13 @@ def _values(incidents: Sequence[Incident], units: Units) -> list[dict[str, Any]]
         for pk, substance, measure, amount in rows.values_list("incident", "substance", "measure", "amount"):
             scale = measures()[measure].scale
             seized[pk][f"{substance}.{measure}"] = Decimal(amount) / scale if scale > 1 else amount
-    spots = Hotspot.objects.in_bulk({i.hotspot_id for i in incidents if i.hotspot_id})
+    spots = codes_seen(rights, [i.hotspot_id for i in incidents if i.hotspot_id])
     return [
         {"code": incident.code, "on": incident.on, "unit": units.held.uids[incident.unit_id]}
         | {name: getattr(incident, name) or None for name in _TEXTS}
         | {name: getattr(incident, name) for name in COUNTS}
         | {name: _coordinate(getattr(incident, name)) for name in ("lon", "lat")}
-        | {"hotspot_code": spots[incident.hotspot_id].code if incident.hotspot_id else None}
+        | {"hotspot_code": spots.get(incident.hotspot_id or 0)}
         | {"no_suspect": "co" if incident.no_suspect else "khong"}
         | {code: seized[incident.pk].get(code) for code in SEIZURES}
         for incident in incidents

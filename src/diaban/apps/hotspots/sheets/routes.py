@@ -15,9 +15,11 @@ from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as Cell
 from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, SheetRefused, Stored, to_json
+from diaban.apps.hotspots.actions.ends import outside, unusable
 from diaban.apps.hotspots.actions.routes import edit_route, record_route, remove_route, route_problems
 from diaban.apps.hotspots.listing import read_routes
 from diaban.apps.hotspots.models import Route, RouteUnit
+from diaban.apps.hotspots.queries import routes_seen
 from diaban.apps.hotspots.sheets.spots import CODE_ACCEPTED, labels
 from diaban.apps.hotspots.sheets.units import Units
 from diaban.apps.places import queries as places
@@ -88,12 +90,20 @@ class RouteSheet(Sheet):
         """Find units on the day the route begins, read its line, and ask the register whether it can stand."""
         units, standing = Units(), self.current([draft.key for draft in drafts], context)
         wanted = {uid for row in standing.values() for uid in row["units"]}
-        voided = set(Route.everything.filter(voided_at__isnull=False).values_list("code", flat=True))
+        carrying = Route.everything.filter(code__in=[draft.key for draft in drafts])
+        voided = set(carrying.filter(voided_at__isnull=False).values_list("code", flat=True))
+        hidden = set(carrying.values_list("code", flat=True)) - set(standing)
+        reach = context.rights.units(Permission.ROUTE_SET)
+        ids = places.known().ids
         faults: list[Fault] = []
         good: list[Draft] = []
         for draft in drafts:
             objections = list(_read(draft, standing.get(draft.key), units))
-            if draft.key in voided:
+            if reach is not None and not reach.issuperset(ids[uid] for uid in draft.values.get("units") or ()):
+                objections = [Fault(draft.number, "unit_codes", outside().message)]
+            elif draft.key in hidden:
+                objections = [Fault(draft.number, "code", unusable(draft.key))]
+            elif draft.key in voided:
                 why = say(N_("Tuyến {code} đã hủy ghi nhận; khôi phục trước khi sửa."), code=draft.key)
                 objections.append(Fault(draft.number, "code", why))
             faults += objections
@@ -107,9 +117,9 @@ class RouteSheet(Sheet):
             faults += [Fault(draft.number, _COLUMNS.get(one.field, one.field), one.message) for one in problems]
         return faults
 
-    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:  # noqa: ARG002
-        """Return what the register says of each route."""
-        return {row["code"]: row for row in _stored(Route.everything.filter(code__in=list(keys)))}
+    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:
+        """Return what the register says of each route that the importer sees."""
+        return {row["code"]: row for row in _stored(routes_seen(context.rights).filter(code__in=list(keys)))}
 
     def write(self, changes: Sequence[Change], context: Context) -> Json:
         """Record and edit route by route: a province has dozens."""
@@ -150,10 +160,10 @@ class RouteSheet(Sheet):
             shown.append(row | words | {"line": _line_text(row.get("line") or ()) or None})
         return shown
 
-    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:
         """Yield the routes of the list page, in its order."""
         units = Units()
-        for row in _stored(read_routes(query, scope)):
+        for row in _stored(read_routes(query, scope, rights, Permission.REGISTER_EXPORT)):
             day = dt.date.fromisoformat(row["valid_from"])
             codes = [units.code_and_name(units.held.ids[uid], day)[0] for uid in row["units"]]
             yield _values(row) | {

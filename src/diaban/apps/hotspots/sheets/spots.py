@@ -15,7 +15,7 @@ from diaban.adapters.workbooks import Kind as Cell
 from diaban.apps.access import Permission, Rights
 from diaban.apps.exchange.registry import Change, Context, Draft, Fault, Json, Sheet, Stored, to_json
 from diaban.apps.hotspots.actions.bulk import BulkRefused, bulk_upsert_hotspots, check_hotspot_rows, revert_hotspots
-from diaban.apps.hotspots.actions.bulk_base import load_by_code
+from diaban.apps.hotspots.actions.bulk_base import Reach, load_by_code
 from diaban.apps.hotspots.actions.projection import day_of
 from diaban.apps.hotspots.actions.rows import HotspotRow
 from diaban.apps.hotspots.listing import hotspot_order, read_hotspots
@@ -115,7 +115,7 @@ class HotspotSheet(Sheet):
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Find units, read behaviours, and ask the lifecycle whether the steps are allowed."""
         units, today = Units(), day_of(context.at)
-        existing = load_by_code(Hotspot, {draft.key for draft in drafts})
+        existing = _seen({draft.key for draft in drafts}, context.rights)
         heirs = carried({spot.unit_id for spots in existing.values() for spot in spots}, today)
         found: list[Fault] = []
         good: list[Draft] = []
@@ -130,7 +130,7 @@ class HotspotSheet(Sheet):
             else:
                 good.append(draft)
         rows = [_row(draft.key, values, units, values) for draft, values in ((d, _jsoned(d)) for d in good)]
-        return [*found, *faults(good, check_hotspot_rows(rows, at=context.at))]
+        return [*found, *faults(good, check_hotspot_rows(rows, by=context.by, at=context.at))]
 
     def _unit(
         self, draft: Draft, spot: Hotspot | None, units: Units, heirs: Mapping[int, int | None], today: dt.date
@@ -165,9 +165,9 @@ class HotspotSheet(Sheet):
         draft.values["behaviours"] = _behaviour_words(BEHAVIOURS[word] for word in words)
         return None
 
-    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:  # noqa: ARG002
-        """Return what the register says of each spot; `unit` is the uid."""
-        spots = [found[0] for found in load_by_code(Hotspot, keys).values()]
+    def current(self, keys: Collection[str], context: Context) -> dict[str, Stored]:
+        """Return what the register says of each spot that the importer sees; `unit` is the uid."""
+        spots = [found[0] for found in _seen(keys, context.rights).values()]
         return {
             spot.code: {name: to_json(value) for name, value in values.items()}
             for spot, values in zip(spots, _values(spots, Units()), strict=True)
@@ -193,16 +193,21 @@ class HotspotSheet(Sheet):
         """Return rows with their unit's code and name."""
         return Units().named(rows)
 
-    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002
+    def export_rows(self, query: QueryDict, scope: Scope, rights: Rights) -> Iterator[Mapping[str, Any]]:
         """Yield the spots of the list page, in its order."""
-        rows = ordered_rows(
-            hotspots_list(read_hotspots(query, scope)), hotspot_order(query), HOTSPOT_ORDERS, scope.today
-        )
+        asked = read_hotspots(query, scope, rights, Permission.REGISTER_EXPORT)
+        rows = ordered_rows(hotspots_list(asked), hotspot_order(query), HOTSPOT_ORDERS, scope.today)
         units = Units()
         for spots in _chunks(rows):
             for spot, values in zip(spots, _values(spots, units), strict=True):
                 code, name = units.code_and_name(spot.unit_id, scope.today)
                 yield values | {"code": spot.code, "unit_code": code, "unit_name": name}
+
+
+def _seen(codes: Collection[str], rights: Rights) -> dict[str, list[Hotspot]]:
+    """Return by code the spots that somebody with these rights sees; a code without any is left out."""
+    found = Reach.of(rights, HotspotSheet.shows).in_sight(load_by_code(Hotspot, codes))
+    return {code: spots for code, spots in found.items() if spots}
 
 
 def _chunks(rows: Iterator[Hotspot]) -> Iterator[list[Hotspot]]:

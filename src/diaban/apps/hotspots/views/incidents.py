@@ -8,18 +8,18 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import IncidentForm, refuse, seizure_lines
 from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Source
 from diaban.apps.hotspots.queries.lists import INCIDENT_ORDERS
-from diaban.apps.hotspots.views import pictures, series_pictures
+from diaban.apps.hotspots.views import allowed, pictures, series_pictures
 from diaban.apps.hotspots.views.base import Ordered, actor, export_file, page_of
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
@@ -36,8 +36,8 @@ PLAIN = (
 )  # fmt: skip
 
 
-def _ordered(request: HttpRequest, scope: Scope) -> tuple[Ordered[Incident], dict[str, Any]]:
-    rows = queries.incidents_list(listing.read_incidents(request.GET, scope))
+def _ordered(request: HttpRequest, scope: Scope, *needed: Permission) -> tuple[Ordered[Incident], dict[str, Any]]:
+    rows = queries.incidents_list(listing.read_incidents(request.GET, scope, rights_of(request), *needed))
     sums = rows.aggregate(
         total=Count("pk"), people=Sum("arrested"), silent=Count("pk", filter=Q(arrested__isnull=True))
     )
@@ -68,10 +68,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "period_says": gettext("Vụ việc xảy ra trong kỳ."),
         "query": request.GET.urlencode(),
         "hotspot": _asked_hotspot(request),
+        "may": allowed.may(request),
+        **allowed.narrowing(request, scope, Permission.INCIDENT_VIEW),
     }
     if context["view"] == "ban-do":
         marks = _marks(ordered.rows)
-        context["map"] = pictures.count_map(request, ordered.rows, scope, noun=gettext("vụ việc"), marks=marks)
+        seen, noun = allowed.seen(request, Permission.INCIDENT_VIEW), gettext("vụ việc")
+        context["map"] = pictures.count_map(request, ordered.rows, scope, noun=noun, marks=marks, seen=seen)
     elif context["view"] == "bieu-do":
         context["chart"] = series_pictures.incident_chart(ordered.rows, scope)
     else:
@@ -83,8 +86,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _asked_hotspot(request: HttpRequest) -> Hotspot | None:
-    asked = request.GET.get("diem", "")
-    return Hotspot.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    """Return the hot-spot that the address names, if the person sees it."""
+    asked = listing.asked_number(request.GET, "diem")
+    return queries.spots_seen(rights_of(request)).filter(pk=asked).first() if asked is not None else None
 
 
 def _marks(rows: QuerySet[Incident]) -> list[tuple[int, Mark]]:
@@ -109,8 +113,8 @@ def _marks(rows: QuerySet[Incident]) -> list[tuple[int, Mark]]:
 @guard(Permission.REGISTER_EXPORT)
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send the rows, the order and the columns that the list shows."""
-    ordered, _sums = _ordered(request, scope_of(request))
+    """Send the rows, the order and the columns that the list shows, of the units whose register one may take out."""
+    ordered, _sums = _ordered(request, scope_of(request), Permission.REGISTER_EXPORT)
     columns = listing.chosen(request.GET, listing.INCIDENT_COLUMNS)
     return export_file(
         request, form=form, register="incident", title=gettext("Vụ việc"), ordered=ordered, columns=columns
@@ -121,7 +125,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one incident with its counts and what was seized."""
-    incident = get_object_or_404(Incident.everything.select_related("hotspot", "unit", "voided_by"), pk=pk)
+    incident = allowed.incident_seen(request, pk)
     scope = scope_of(request)
     seized = [
         (
@@ -137,6 +141,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "incident": incident,
+        "hotspot": _hotspot_seen(request, incident),
+        "limited": allowed.seen(request, Permission.HOTSPOT_VIEW) is not None,
+        "may": allowed.may(request, incident.unit_id),
         "unit_name": places.names([incident.unit_id], incident.on)[incident.unit_id],
         "place_type": PlaceType(incident.place_type).label if incident.place_type else "",
         "counts": counts,
@@ -146,14 +153,23 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotspots/incident.html", context)
 
 
+def _hotspot_seen(request: HttpRequest, incident: Incident) -> Hotspot | None:
+    return incident.hotspot if queries.sees_spot(rights_of(request), incident.hotspot_id) else None
+
+
 @guard(Permission.INCIDENT_RECORD)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Record an incident."""
     scope = scope_of(request)
-    own = actor(request).unit
-    initial = {"on": scope.today, "unit": own.uid if own else "", "hotspot": _asked_hotspot(request)}
-    form = IncidentForm(request.POST or None, communes=scope.communes, initial=initial)
+    communes = allowed.offered(request, scope, Permission.INCIDENT_RECORD)
+    initial = {
+        "on": scope.today,
+        "unit": allowed.preset(request, communes),
+        "hotspot": _asked_hotspot(request),
+    }
+    seen = allowed.seen(request, Permission.HOTSPOT_VIEW)
+    form = IncidentForm(request.POST or None, communes=communes, seen=seen, initial=initial)
     lines = seizure_lines(request.POST)
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         data = form.cleaned_data
@@ -171,23 +187,32 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct an incident."""
-    incident = get_object_or_404(Incident.objects.select_related("unit", "hotspot"), pk=pk)
+    incident = allowed.incident_seen(request, pk)
+    allowed.ask(request, Permission.INCIDENT_RECORD, incident.unit_id)
+    if incident.voided_at is not None:
+        messages.warning(request, gettext("Vụ việc đã hủy ghi nhận; khôi phục trước khi sửa."))
+        return redirect("hotspots:incident", pk=incident.pk)
     scope = scope_of(request)
-    communes = scope.communes
+    communes = allowed.offered(request, scope, Permission.INCIDENT_RECORD)
     if incident.unit.uid not in {place.uid for place in communes}:
         communes = [places.place(incident.unit_id, incident.on), *communes]
     initial = {name: getattr(incident, name) for name in PLAIN}
-    initial |= {"unit": incident.unit.uid, "hotspot": incident.hotspot}
-    form = IncidentForm(request.POST or None, communes=communes, initial=initial)
+    spot = _hotspot_seen(request, incident)
+    initial |= {"unit": incident.unit.uid, "hotspot": spot}
+    seen = allowed.seen(request, Permission.HOTSPOT_VIEW)
+    form = IncidentForm(request.POST or None, communes=communes, seen=seen, initial=initial)
     seized = [
         {"what": f"{row.substance}.{row.measure}", "amount": _typed(row.amount, row.measure)}
         for row in incident.seizures.order_by("substance", "measure")
     ]
     lines = seizure_lines(request.POST, seized)
     if request.method == "POST" and form.is_valid() and lines.is_valid():
+        changes = dict(form.cleaned_data)
+        if spot is None and changes["hotspot"] is None:
+            del changes["hotspot"]  # a tie that the person does not see is not theirs to cut
         try:
             actions.edit_incident(
-                incident=incident, by=actor(request), at=now(), changes=form.cleaned_data, seizures=lines.seizures()
+                incident=incident, by=actor(request), at=now(), changes=changes, seizures=lines.seizures()
             )
         except StepRefused as refusal:
             refuse(form, refusal)

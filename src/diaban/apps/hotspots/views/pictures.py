@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from diaban.apps.hotspots.models import Hotspot, Kind, Route
-from diaban.apps.hotspots.queries import carried, movements_by_day
+from diaban.apps.hotspots.queries import UnitIds, carried, movements_by_day
 from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope
@@ -35,11 +35,18 @@ FILLS = {
 
 
 def count_map(
-    request: HttpRequest, rows: QuerySet[Any], scope: Scope, *, noun: str, marks: Sequence[tuple[int, Mark]]
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    scope: Scope,
+    *,
+    noun: str,
+    marks: Sequence[tuple[int, Mark]],
+    seen: UnitIds,
 ) -> MapPicture:
     """Draw how many rows lie in each commune of the scope, with marks (by unit) over it.
 
-    A click opens the table of the unit. A unit with many marks gets one disc that opens its own map.
+    A click opens the table of the unit. A unit with many marks gets one disc that opens its own map. Communes that are
+    not `seen` are drawn without a number: nothing is said of them, not even that there is none.
     """
     counted = dict(rows.order_by().values_list("unit").annotate(n=Count("pk")))
     heirs = carried(counted, scope.on)
@@ -53,6 +60,9 @@ def count_map(
     shapes = []
     for place in communes:
         if place.id not in drawn:
+            continue
+        if seen is not None and place.id not in seen:
+            shapes.append(Shape(place.uid, drawn[place.id].geometry, label=place.name, title=place.name))
             continue
         query = request.GET.copy()
         query["don_vi"], query["xem"] = place.uid, "bang"

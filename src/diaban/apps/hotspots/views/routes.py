@@ -6,16 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import RouteForm, refuse
 from diaban.apps.hotspots.models import Route, RouteUnit
-from diaban.apps.hotspots.views import pictures
+from diaban.apps.hotspots.views import allowed, pictures
 from diaban.apps.hotspots.views.base import actor
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     everything = request.GET.get("tat_ca") == "1"
     reach = request.GET.get("pham_vi", "")
     voided = request.GET.get("huy") == "1"
-    routes = list(listing.read_routes(request.GET, scope))
+    routes = list(listing.read_routes(request.GET, scope, rights_of(request)))
     crossed = _crossed(routes, scope)
     view = "ban-do" if request.GET.get("xem") == "ban-do" else "bang"
     context: dict[str, Any] = {
@@ -58,6 +58,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "period_optional": True,
         "period": listing.asked_period(scope),
         "period_says": gettext("Tuyến có hiệu lực trong kỳ."),
+        "may": allowed.may(request),
+        "limited": allowed.seen(request, Permission.ROUTE_VIEW) is not None,
     }
     if view == "ban-do":
         context["map"] = pictures.route_map(crossed, scope)
@@ -68,13 +70,15 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one route with the units it crosses, as they were called when it was approved."""
-    route = get_object_or_404(Route.everything.select_related("voided_by"), pk=pk)
+    route = allowed.route_seen(request, pk)
     scope = scope_of(request)
     crossings = list(route.crossings.select_related("unit").order_by("position", "pk"))
     names = places.names({crossing.unit_id for crossing in crossings}, route.valid_from)
+    spots = rights_of(request).sight(Permission.HOTSPOT_VIEW)
     context = {
         "route": route,
-        "units": [(crossing.unit, names[crossing.unit_id]) for crossing in crossings],
+        "may": allowed.may(request, *(crossing.unit_id for crossing in crossings)),
+        "units": [(crossing.unit, names[crossing.unit_id], spots.sees(crossing.unit_id)) for crossing in crossings],
         "in_force": route.valid_from <= scope.today and (route.valid_to is None or scope.today < route.valid_to),
         "map": pictures.route_map(_crossed([route], scope), scope),
     }
@@ -86,7 +90,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Record a key route."""
     scope = scope_of(request)
-    form = RouteForm(request.POST or None, communes=scope.communes, initial={"valid_from": scope.today})
+    communes = allowed.offered(request, scope, Permission.ROUTE_SET)
+    form = RouteForm(request.POST or None, communes=communes, initial={"valid_from": scope.today})
     return _save(request, form, None)
 
 
@@ -94,10 +99,14 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a key route."""
-    route = get_object_or_404(Route, pk=pk)
-    scope = scope_of(request)
+    route = allowed.route_seen(request, pk)
     crossings = list(route.crossings.select_related("unit").order_by("position", "pk"))
-    communes = list(scope.communes)
+    allowed.ask(request, Permission.ROUTE_SET, *(crossing.unit_id for crossing in crossings))
+    if route.voided_at is not None:
+        messages.warning(request, gettext("Tuyến đã hủy ghi nhận; khôi phục trước khi sửa."))
+        return redirect("hotspots:route", pk=route.pk)
+    scope = scope_of(request)
+    communes = list(allowed.offered(request, scope, Permission.ROUTE_SET))
     here = {place.uid for place in communes}
     communes += [places.place(c.unit_id, route.valid_from) for c in crossings if c.unit.uid not in here]
     initial = {name: getattr(route, name) for name in RouteForm.base_fields if name != "line"}

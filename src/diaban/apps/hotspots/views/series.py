@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET
 from diaban.adapters.clock import now
 from diaban.adapters.workbooks import ColumnSpec, SheetSpec, stream_csv, write_xlsx
 from diaban.adapters.workbooks import Kind as CellKind
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.asking import BY_POPULATION, GRAINS, read_series
 from diaban.apps.hotspots.models import Source
 from diaban.apps.hotspots.queries.series import Amount, Figure, Line, SeriesTable, series
 from diaban.apps.hotspots.queries.series_counts import MEASURES, moved_spots
+from diaban.apps.hotspots.views import allowed
 from diaban.apps.hotspots.views import series_cells as cells
 from diaban.apps.hotspots.views import series_pictures as pictures
 from diaban.apps.hotspots.views.base import XLSX, actor
@@ -43,7 +44,7 @@ OUTSIDE: Final = gettext_noop("Có thể thuộc đơn vị ngoài phạm vi (kh
 def index(request: HttpRequest) -> HttpResponse:
     """Show the series that the address asks for."""
     scope = scope_of(request)
-    asked = read_series(request.GET, scope)
+    asked = read_series(request.GET, scope, rights_of(request))
     table = series(asked.ask)
     view = request.GET.get("xem", "bang")
     view = view if view in VIEWS else "bang"
@@ -65,6 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tally": cells.tally(table),
         "ongoing": asked.ask.periods[-1].end > scope.today,
         "explained": _explained(request, table, scope),
+        **allowed.narrowing(request, scope, Permission.SERIES_VIEW),
     }
     if view == "bang":
         context |= _table(request, table)
@@ -158,7 +160,9 @@ def _explained(request: HttpRequest, table: SeriesTable, scope: Scope) -> dict[s
         within = {held.ids[source] for source in figure.sources} if uid else table.ask.within
         spots = [
             {"href": reverse("hotspots:detail", args=[pk]), "code": spot, "name": name, "on": on}
-            for pk, spot, name, on, _unit in moved_spots(table.ask.measure, period, within, table.ask.today)
+            for pk, spot, name, on, _unit in moved_spots(
+                table.ask.measure, period, within, table.ask.today, allowed.seen(request, Permission.HOTSPOT_VIEW)
+            )
         ] if within is None or within else []  # fmt: skip
     return {
         "name": line.name or scope.unit_name,
@@ -175,7 +179,7 @@ def _explained(request: HttpRequest, table: SeriesTable, scope: Scope) -> dict[s
 
 def _recorded_in(table: SeriesTable, request: HttpRequest, uid: str, number: int) -> str:
     """Return the list of the incidents that one unit recorded in a period, on its own boundaries."""
-    if table.ask.measure.of_spots:
+    if table.ask.measure.of_spots or not table.ask.sources_told:
         return ""
     register = places.register()
     period = table.ask.periods[number]
@@ -193,7 +197,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     if form not in ("xlsx", "csv"):
         raise Http404(form)
     scope = scope_of(request)
-    table = series(read_series(request.GET, scope).ask)
+    table = series(read_series(request.GET, scope, rights_of(request)).ask)
     spec = _spec(table)
     rows = list(_export_rows(table, request.GET.get("sort", "ten")))
     actions.note_export(

@@ -70,6 +70,8 @@ def quality_words(figure: Figure) -> str:
         words.append(gettext("không so sánh được"))
         if figure.amount:
             words.append(gettext("ít nhất %(n)s") % {"n": written(figure.amount)})
+    if figure.withheld:
+        words.append(gettext("phần ở đơn vị ngoài phạm vi được xem không tính"))
     if figure.silent:
         words.append(gettext("%(n)s vụ việc chưa báo cáo") % {"n": figure.silent})
     return ", ".join(words)
@@ -119,9 +121,14 @@ class Links:
         self._list = reverse("hotspots:incidents")
 
     def figure(self, line: Line, number: int) -> str:
-        """Return the address behind one figure of a row ("" as uid: of the total); nothing behind a plain zero."""
+        """Return the address behind one figure of a row ("" as uid: of the total); nothing behind a plain zero.
+
+        Nothing either where the reader does not see the incidents behind it.
+        """
         figure, period = line.figures[number], self.ask.periods[number]
         if figure.quality is Quality.EXACT and not figure.amount:
+            return ""
+        if not (self.ask.sources_told or self.ask.measure.of_spots or figure.quality is not Quality.EXACT):
             return ""
         if self.ask.measure.of_spots or figure.quality is not Quality.EXACT:
             return self.explained(line.uid, period)
@@ -129,7 +136,7 @@ class Links:
 
     def whole(self, line: Line) -> str:
         """Return the address behind the sum of a row; nothing where the list could not show the same number."""
-        if self.ask.measure.of_spots or line.whole.quality is not Quality.EXACT:
+        if self.ask.measure.of_spots or line.whole.quality is not Quality.EXACT or not self.ask.sources_told:
             return ""
         periods = self.ask.periods
         if any(one.end != after.start for one, after in pairwise(periods)):

@@ -31,7 +31,7 @@ def total_chart(table: SeriesTable, title: str) -> Chart:
     """Draw the recorded total through time, by source where a measure has sources, with the change of territory."""
     ask = table.ask
     known = [figure.known for figure in table.total.figures]
-    if ask.measure.by_source:
+    if ask.measure.by_source and ask.sources_told:
         parts = [ask.source] if ask.source else [one for one in Source.values if one in table.by_source]
         series = [
             Series(str(Source(part).label), _known([*table.by_source.get(part, [0] * len(known))], known))

@@ -10,18 +10,18 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import HotspotForm, PlaceForm, refuse
-from diaban.apps.hotspots.models import Grade, Hotspot, Incident, Kind
+from diaban.apps.hotspots.models import Grade, Hotspot, Kind
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS
 from diaban.apps.hotspots.queries.lives import workflow_on
-from diaban.apps.hotspots.views import pictures
+from diaban.apps.hotspots.views import allowed, pictures
 from diaban.apps.hotspots.views.base import Ordered, actor, export_file, page_of
 from diaban.apps.hotspots.views.timeline import lines_of
 from diaban.apps.places.scope import Scope, scope_of
@@ -40,9 +40,9 @@ VIEWS = ("bang", "ban-do", "bieu-do")
 SHOWN_INCIDENTS = 10
 
 
-def _ordered(request: HttpRequest, scope: Scope) -> tuple[Ordered[Hotspot], dict[str, int]]:
-    """Return the rows that the address asks for, and how many of them are in each state."""
-    rows = queries.hotspots_list(listing.read_hotspots(request.GET, scope))
+def _ordered(request: HttpRequest, scope: Scope, *needed: Permission) -> tuple[Ordered[Hotspot], dict[str, int]]:
+    """Return the rows that the address asks for and the person sees, and how many of them are in each state."""
+    rows = queries.hotspots_list(listing.read_hotspots(request.GET, scope, rights_of(request), *needed))
     by_state = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
     sort = listing.hotspot_order(request.GET)
     return Ordered(rows, sort, HOTSPOT_ORDERS, scope, sum(by_state.values())), by_state
@@ -77,10 +77,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "period": listing.asked_period(scope),
         "period_says": gettext("Điểm có bước trong kỳ."),
         "query": request.GET.urlencode(),
+        "may": allowed.may(request),
+        **allowed.narrowing(request, scope, Permission.HOTSPOT_VIEW),
     }
     if context["view"] == "ban-do":
         marks = pictures.spot_marks(ordered.rows, scope)
-        context["map"] = pictures.count_map(request, ordered.rows, scope, noun=gettext("điểm"), marks=marks)
+        seen = allowed.seen(request, Permission.HOTSPOT_VIEW)
+        context["map"] = pictures.count_map(request, ordered.rows, scope, noun=gettext("điểm"), marks=marks, seen=seen)
     elif context["view"] == "bieu-do":
         context["chart"] = pictures.flow_chart(ordered.rows, scope)
     else:
@@ -94,8 +97,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @guard(Permission.REGISTER_EXPORT)
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Send the rows, the order and the columns that the list shows."""
-    ordered, _by_state = _ordered(request, scope_of(request))
+    """Send the rows, the order and the columns that the list shows, of the units whose register one may take out."""
+    ordered, _by_state = _ordered(request, scope_of(request), Permission.REGISTER_EXPORT)
     columns = listing.chosen(request.GET, listing.HOTSPOT_COLUMNS)
     return export_file(
         request, form=form, register="hotspot", title=gettext("Điểm, tụ điểm"), ordered=ordered, columns=columns
@@ -106,14 +109,19 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where a hot-spot stands, what may come next, its facts, its history and its incidents."""
-    spot = get_object_or_404(Hotspot.objects.select_related("merged_into"), pk=pk)
+    spot = allowed.spot_seen(request, pk)
     scope = scope_of(request)
+    rights = rights_of(request)
     history = queries.history_of(spot, scope.today)
-    incidents = Incident.objects.filter(hotspot=spot)
+    incidents = queries.incidents_seen(rights).filter(hotspot=spot, voided_at__isnull=True)
+    merged_into = spot.merged_into if queries.sees_spot(rights, spot.merged_into_id) else None
     heirs = queries.carried([spot.unit_id], scope.today)
     heir = heirs[spot.unit_id]
     names = listing.Names.of({spot.unit_id, heir or spot.unit_id}, scope.today)
-    main, waiting, other = _next_steps(history, queries.settings_on(scope.today), scope.today)
+    may = allowed.may(request, spot.unit_id)
+    may["undo"] = may["step"] and _may_undo(request, history)
+    offered = [step for step in permitted(history) if may["step"] and _may_take(request, step, spot, scope)]
+    main, waiting, other = _next_steps(history, offered, queries.settings_on(scope.today), scope.today)
     return render(
         request,
         "hotspots/detail.html",
@@ -129,17 +137,34 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "main_steps": main,
             "waiting_steps": waiting,
             "other_steps": other,
-            "can_undo": len(history.effective) > 1,
+            "may": may,
+            "may_anywhere": allowed.may(request),
+            "merged_into": merged_into,
             "voided": history.voided,
             "watch_months": queries.settings_on(scope.today).watch_months,
             "behaviours": listing.HOTSPOT_COLUMNS[10].cell(spot, names).value,
-            "timeline": lines_of(spot, scope.today),
-            "merged_from": spot.merged_from.order_by("code"),
+            "timeline": lines_of(spot, scope.today, target_seen=merged_into is not None),
+            "merged_from": queries.spots_seen(rights).filter(merged_into=spot).order_by("code"),
             "incident_count": incidents.count(),
             "incidents": incidents.order_by("-on", "-pk")[:SHOWN_INCIDENTS],
             "map": pictures.spot_map(spot, scope),
         },
     )
+
+
+def _may_take(request: HttpRequest, step: Transition, spot: Hotspot, scope: Scope) -> bool:
+    """A step that takes a spot to another unit is offered to somebody who has another unit to take it to."""
+    if Requirement.UNIT not in step.requires:
+        return True
+    return any(place.id != spot.unit_id for place in allowed.offered(request, scope, Permission.HOTSPOT_STEP))
+
+
+def _may_undo(request: HttpRequest, history: History) -> bool:
+    """The last step is taken back by somebody who may act where the spot then lies again."""
+    if len(history.effective) < 2:
+        return False
+    before = int(history.effective[-2].unit)
+    return rights_of(request).can(Permission.HOTSPOT_STEP, unit=before).allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +178,9 @@ class NextStep:
 
 
 def _next_steps(
-    history: History, settings: Settings, today: date
+    history: History, offered: list[Transition], settings: Settings, today: date
 ) -> tuple[list[NextStep], list[NextStep], list[Transition]]:
-    """Part the permitted steps: along the chain, along it but not yet (the watch runs), and out of it or beside it.
+    """Part the steps offered: along the chain, along it but not yet (the watch runs), and out of it or beside it.
 
     A removal that needs its own reason, because no watch period is set, is possible but not the usual step; nor is a
     re-formation, which nobody hopes for.
@@ -164,7 +189,7 @@ def _next_steps(
     ready: list[NextStep] = []
     later: list[NextStep] = []
     other: list[Transition] = []
-    for step in permitted(history):
+    for step in offered:
         day = permitted_from(history, step, settings)
         unusual = step.movement is Movement.REFORMED or (Requirement.WATCH_OVER in step.requires and day is None)
         if step.verb in aside:
@@ -182,8 +207,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Open a hot-spot."""
     scope = scope_of(request)
     openings = workflow_on(scope.today).from_state("")
-    initial = {"on": scope.today, "unit": _own_unit(request), "decider": actor(request).title, "verb": "detect"}
-    form = HotspotForm(request.POST or None, communes=scope.communes, openings=openings, initial=initial)
+    communes = allowed.offered(request, scope, Permission.HOTSPOT_RECORD)
+    initial = {"on": scope.today, "decider": actor(request).title, "verb": "detect"}
+    initial["unit"] = allowed.preset(request, communes)
+    form = HotspotForm(request.POST or None, communes=communes, openings=openings, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -212,16 +239,12 @@ def _without_name(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "name"}
 
 
-def _own_unit(request: HttpRequest) -> str:
-    unit = actor(request).unit
-    return unit.uid if unit else ""
-
-
 @guard(Permission.HOTSPOT_RECORD)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Describe a hot-spot anew; what its steps decide is not here."""
-    spot = get_object_or_404(Hotspot, pk=pk)
+    spot = allowed.spot_seen(request, pk)
+    allowed.ask(request, Permission.HOTSPOT_RECORD, spot.unit_id)
     if spot.state == workflow_on(scope_of(request).today).voided_state:
         messages.warning(request, gettext("Hồ sơ đã hủy ghi nhận; khôi phục trước khi sửa."))
         return redirect("hotspots:detail", pk=spot.pk)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -15,8 +15,9 @@ from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions, listing, queries
 from diaban.apps.hotspots.forms import StepForm, UndoForm, refuse
-from diaban.apps.hotspots.models import Hotspot, ProvinceValue
+from diaban.apps.hotspots.models import ProvinceValue
 from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.hotspots.views import allowed
 from diaban.apps.hotspots.views.base import actor
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
@@ -28,7 +29,8 @@ from diaban.core.lifecycle import StepRefused, Workflow, permitted, permitted_fr
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Show the form of one step, then the answers to check, then take it."""
-    spot = get_object_or_404(Hotspot, pk=pk)
+    spot = allowed.spot_seen(request, pk)
+    allowed.ask(request, Permission.HOTSPOT_STEP, spot.unit_id)
     scope = scope_of(request)
     history = queries.history_of(spot, scope.today)
     transition = history.workflow.transition(verb)
@@ -45,13 +47,20 @@ def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         messages.warning(request, text % {"step": gettext(transition.title), "day": f"{day:%d/%m/%Y}"})
         return redirect("hotspots:detail", pk=spot.pk)
     initial = {"on": scope.today, "decider": actor(request).title}
-    form = StepForm(request.POST or None, transition=transition, communes=scope.communes, initial=initial)
+    form = StepForm(
+        request.POST or None,
+        transition=transition,
+        communes=allowed.offered(request, scope, Permission.HOTSPOT_STEP),
+        seen=allowed.seen(request, Permission.HOTSPOT_VIEW, Permission.HOTSPOT_STEP),
+        initial=initial,
+    )
     context: dict[str, Any] = {
         "spot": spot,
         "transition": transition,
         "title": gettext(transition.title),
         "before": gettext(history.workflow.state(spot.state).title),
         "form": form,
+        "may": allowed.may(request),
         "definition": _definition(verb, history.workflow, scope.today),
         "watch_months": queries.settings_on(scope.today).watch_months if verb in ("watch", "remove") else None,
         "asks_watch": verb in ("watch", "remove"),
@@ -64,7 +73,7 @@ def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
                 state = gettext(history.workflow.state(spot.state).title)
                 messages.success(request, f"{gettext(transition.title)}: {spot.code} → {state}")
                 return redirect("hotspots:detail", pk=spot.pk)
-            after = actions.check_step(hotspot=spot, decision=decision, at=now())
+            after = actions.check_step(hotspot=spot, decision=decision, by=actor(request), at=now())
         except StepRefused as refusal:
             refuse(form, refusal)
         else:
@@ -78,12 +87,14 @@ def take(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the last step back by a dated adjustment."""
-    spot = get_object_or_404(Hotspot, pk=pk)
+    spot = allowed.spot_seen(request, pk)
+    allowed.ask(request, Permission.HOTSPOT_STEP, spot.unit_id)
     scope = scope_of(request)
     history = queries.history_of(spot, scope.today)
     if history.last is None or len(history.effective) < 2:
         messages.warning(request, gettext("Bước đầu tiên không hoàn tác được."))
         return redirect("hotspots:detail", pk=spot.pk)
+    allowed.ask(request, Permission.HOTSPOT_STEP, int(history.effective[-2].unit))
     form = UndoForm(request.POST or None, initial={"on": scope.today, "decider": actor(request).title})
     if request.method == "POST" and form.is_valid():
         try:

@@ -33,8 +33,11 @@ class TimelineLine:
     current: bool
 
 
-def lines_of(spot: Hotspot, on: date) -> list[TimelineLine]:
-    """Return every line of the log, corrections and what they corrected included."""
+def lines_of(spot: Hotspot, on: date, *, target_seen: bool) -> list[TimelineLine]:
+    """Return every line of the log, corrections and what they corrected included.
+
+    The hot-spot into which this one was merged is named only to somebody who sees it (`target_seen`).
+    """
     workflow = workflow_on(on)
     rows = list(spot.steps.select_related("recorded_by").order_by("-seq"))
     names = places.names({row.unit_id for row in rows}, on)
@@ -62,7 +65,7 @@ def lines_of(spot: Hotspot, on: date) -> list[TimelineLine]:
                 decider=row.decider,
                 reason=row.reason,
                 evidence=row.evidence,
-                target=row.target,
+                target=row.target if target_seen else "",
                 recorded_at=row.recorded_at,
                 recorded_by=str(row.recorded_by) if row.recorded_by else "",
                 undone=row.seq in taken_back,

@@ -14,6 +14,7 @@ from diaban.apps.hotspots import actions, queries
 from diaban.apps.hotspots.forms import ValueForm, refuse
 from diaban.apps.hotspots.models import ProvinceValue
 from diaban.apps.hotspots.queries.lives import workflow_on
+from diaban.apps.hotspots.views import allowed
 from diaban.apps.hotspots.views.base import actor
 from diaban.apps.places.scope import scope_of
 from diaban.core.lifecycle import StepRefused
@@ -24,6 +25,9 @@ from diaban.core.lifecycle import StepRefused
 def index(request: HttpRequest) -> HttpResponse:
     """Show what the province has set, since when and by which document; set a value anew."""
     scope = scope_of(request)
+    may = allowed.may(request)
+    if request.method == "POST":
+        allowed.ask(request, Permission.VALUES_SET)
     key = request.GET.get("muc", ProvinceValue.Key.WATCH_MONTHS)
     form = ValueForm(request.POST or None, initial={"effective_from": scope.today, "key": key})
     if request.method == "POST" and form.is_valid():
@@ -38,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     workflow = workflow_on(scope.today)
     context = {
         "form": form,
+        "may": may,
         "values": [(choice.label, current.get(choice.value)) for choice in ProvinceValue.Key],
         "history": ProvinceValue.objects.select_related("recorded_by").order_by("-effective_from", "key"),
         "states": [(gettext(s.title), s.existing, gettext(s.why)) for s in workflow.states],

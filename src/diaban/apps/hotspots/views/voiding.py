@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -16,17 +16,24 @@ from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard
 from diaban.apps.hotspots import actions
 from diaban.apps.hotspots.forms import VoidForm, refuse
-from diaban.apps.hotspots.models import Hotspot, Incident, Route
+from diaban.apps.hotspots.models import Route
+from diaban.apps.hotspots.views import allowed
 from diaban.apps.hotspots.views.base import actor
 from diaban.apps.places.scope import scope_of
 from diaban.core.lifecycle import StepRefused
 
 Act = Callable[..., Any]
-# What of the address -> where the records are, their page, and the two actions with the name of their argument.
-KINDS: Final[dict[str, tuple[Any, str, str, Act, Act]]] = {
-    "diem": (Hotspot.objects, "hotspots:detail", "hotspot", actions.void_hotspot, actions.restore_hotspot),
-    "vu-viec": (Incident.everything, "hotspots:incident", "incident", actions.void_incident, actions.restore_incident),
-    "tuyen": (Route.everything, "hotspots:route", "route", actions.void_route, actions.restore_route),
+# What of the address -> how a record is found, its page, and the two actions with the name of their argument.
+KINDS: Final[dict[str, tuple[Act, str, str, Act, Act]]] = {
+    "diem": (allowed.spot_seen, "hotspots:detail", "hotspot", actions.void_hotspot, actions.restore_hotspot),
+    "vu-viec": (
+        allowed.incident_seen,
+        "hotspots:incident",
+        "incident",
+        actions.void_incident,
+        actions.restore_incident,
+    ),
+    "tuyen": (allowed.route_seen, "hotspots:route", "route", actions.void_route, actions.restore_route),
 }
 
 
@@ -47,8 +54,14 @@ def restore(request: HttpRequest, what: str, pk: int) -> HttpResponse:
 def _adjust(request: HttpRequest, what: str, pk: int, *, restoring: bool) -> HttpResponse:
     if what not in KINDS:
         raise Http404(what)
-    records, page, name, voids, restores = KINDS[what]
-    record = get_object_or_404(records, pk=pk)
+    find, page, name, voids, restores = KINDS[what]
+    record = find(request, pk)
+    if isinstance(record, Route):
+        units = actions.crossed_by(record)
+        allowed.ask(request, Permission.ROUTE_SET, *units)
+        allowed.ask(request, Permission.RECORD_VOID, *units)
+    else:
+        allowed.ask(request, Permission.RECORD_VOID, record.unit_id)
     back = reverse(page, args=[pk])
     form = VoidForm(request.POST or None, initial={"on": scope_of(request).today, "decider": actor(request).title})
     if request.method == "POST" and form.is_valid():
