@@ -24,6 +24,7 @@ from apps.localities_province import (
     HOLE,
     IN_CYCLE,
     NOTHING,
+    colleague,
     commune,
     declare,
     officer,
@@ -98,6 +99,12 @@ def spot(by: User) -> None:
     )
 
 
+def issue(cycle: Cycle, by: User, *, reason: str = "", **given: Any) -> Issue:
+    """Submit the dossier as `by` and have a colleague issue it."""
+    submitted = actions.submit(by=by, at=AFTER, cycle=cycle, reason=reason)
+    return actions.issue(by=colleague("duyet"), at=AFTER, submission=submitted, **given)
+
+
 def test_the_draft_holds_what_the_registers_hold(cycle: Cycle) -> None:
     made = queries.draft(cycle)
     rows = {row.unit_code: row for row in made.classes}
@@ -126,7 +133,7 @@ def test_the_document_is_the_same_whatever_language_its_reader_has_chosen(cycle:
 
 
 def test_an_issue_is_frozen(cycle: Cycle, by: User) -> None:
-    made = actions.issue(by=by, at=AFTER, cycle=cycle, number=7, issued_on=date(2026, 12, 16))
+    made = issue(cycle, by, number=7, issued_on=date(2026, 12, 16))
     before = canonical_json(queries.dossier_of(made))
     declare(cycle, "26506", {**NOTHING, "points": 5}, by)
     again = Issue.objects.get(pk=made.pk)
@@ -138,7 +145,7 @@ def test_an_issue_is_frozen(cycle: Cycle, by: User) -> None:
 
 
 def test_a_snapshot_that_was_touched_is_not_printed(cycle: Cycle, by: User) -> None:
-    made = actions.issue(by=by, at=AFTER, cycle=cycle)
+    made = issue(cycle, by)
     snapshot = made.snapshot | {"cycle": 2027}
     Issue.objects.filter(pk=made.pk).update(snapshot=snapshot)
     with pytest.raises(queries.Tampered):
@@ -146,13 +153,13 @@ def test_a_snapshot_that_was_touched_is_not_printed(cycle: Cycle, by: User) -> N
 
 
 def test_issues_are_numbered_and_need_a_change_and_a_reason(cycle: Cycle, by: User) -> None:
-    first = actions.issue(by=by, at=AFTER, cycle=cycle)
+    first = issue(cycle, by)
     with pytest.raises(actions.Refused, match="Không có gì khác"):
-        actions.issue(by=by, at=AFTER, cycle=cycle, reason="thử")
+        issue(cycle, by, reason="thử")
     declare(cycle, "26545", NOTHING, by)
     with pytest.raises(actions.Refused, match="lý do"):
-        actions.issue(by=by, at=AFTER, cycle=cycle)
-    second = actions.issue(by=by, at=AFTER, cycle=cycle, reason="Xã Long Sơn bổ sung số liệu")
+        issue(cycle, by)
+    second = issue(cycle, by, reason="Xã Long Sơn bổ sung số liệu")
     assert (first.issue, second.issue) == (1, 2)
     assert queries.before(second) == first
     assert first.content != second.content
@@ -161,8 +168,8 @@ def test_issues_are_numbered_and_need_a_change_and_a_reason(cycle: Cycle, by: Us
 
 
 def test_a_number_given_later_is_a_new_issue_of_the_same_content(cycle: Cycle, by: User) -> None:
-    first = actions.issue(by=by, at=AFTER, cycle=cycle)
-    second = actions.issue(by=by, at=AFTER, cycle=cycle, number=12, issued_on=date(2026, 12, 17), reason="Đã lấy số")
+    first = issue(cycle, by)
+    second = issue(cycle, by, number=12, issued_on=date(2026, 12, 17), reason="Đã lấy số")
     assert first.content == second.content
     assert first.digest != second.digest
 
@@ -172,11 +179,11 @@ def test_a_cycle_without_units_is_not_issued(by: User) -> None:
     empty = localities.open_cycle(year=2026, by=by, at=IN_CYCLE)
     empty.standings.all().delete()
     with pytest.raises(actions.Refused, match="chưa có xã nào"):
-        actions.issue(by=by, at=AFTER, cycle=empty)
+        issue(empty, by)
 
 
 def test_changes_name_figures_classes_decisions_and_spots(cycle: Cycle, by: User) -> None:
-    first = actions.issue(by=by, at=AFTER, cycle=cycle)
+    first = issue(cycle, by)
     declare(cycle, "26545", {**NOTHING, "persons": 60, "arrested": 6}, by)
     to_stage(standing(cycle, "26506"), "decided", by)
     spot(by)
@@ -192,7 +199,7 @@ def test_changes_name_figures_classes_decisions_and_spots(cycle: Cycle, by: User
 
 
 def test_nothing_changed_nothing_said(cycle: Cycle, by: User) -> None:
-    first = actions.issue(by=by, at=AFTER, cycle=cycle)
+    first = issue(cycle, by)
     assert queries.changed_since(first, queries.draft(cycle)) == ()
     assert queries.changed_since(None, queries.draft(cycle)) is None
 
@@ -210,7 +217,7 @@ def test_letterhead_is_the_units_own_from_its_day_on_else_the_provinces(cycle: C
 
 
 def test_the_letterhead_of_an_issue_does_not_change(cycle: Cycle, by: User) -> None:
-    made = actions.issue(by=by, at=AFTER, cycle=cycle)
+    made = issue(cycle, by)
     actions.set_letterhead(by=by, at=AFTER, effective_from=date(2026, 1, 1), values=HEAD)
     assert queries.dossier_of(Issue.objects.get(pk=made.pk)).letterhead.symbol == "CATP"
 
@@ -228,26 +235,38 @@ def test_pages_from_empty_list_to_issue_and_again(page: Client, cycle: Cycle, by
     assert "Chưa phát hành hồ sơ phân loại nào" in said
     said = page.get("/bao-cao/2026/").content.decode()
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in said
-    assert "Đặc khu Côn Đảo" in said
+    assert "Đặc khu Côn Đảo" in said and "đơn vị chưa có quyết định" in said
+    sent = page.post("/bao-cao/2026/trinh/", {"note": "Trình lần đầu"})
+    assert sent.headers["Location"] == "/bao-cao/2026/trinh/1/"
+    said = page.get("/bao-cao/2026/trinh/1/").content.decode()
+    assert "Không ai được duyệt việc do chính mình trình" in said and 'name="number"' not in said
+
+    page.force_login(colleague("duyet"))
+    address = "/bao-cao/2026/trinh/1/phat-hanh/"
     given = {"number": "7", "issued_on": "16/12/2026"}
-    check = page.post("/bao-cao/2026/phat-hanh/", given).content.decode()
+    assert "Trình lần đầu" in page.get("/bao-cao/2026/trinh/1/").content.decode()
+    check = page.post(address, given).content.decode()
     assert "Phát hành hồ sơ năm 2026, lần 1?" in check and "đơn vị chưa có quyết định" in check
     assert "16/12/2026" in check and not Issue.objects.exists()
-    assert 'value="16/12/2026"' in page.post("/bao-cao/2026/phat-hanh/", {**given, "sua": "1"}).content.decode()
-    done = page.post("/bao-cao/2026/phat-hanh/", {**given, "xac-nhan": "1"})
+    assert 'value="16/12/2026"' in page.post(address, {**given, "sua": "1"}).content.decode()
+    done = page.post(address, {**given, "xac-nhan": "1"})
     assert done.headers["Location"] == "/bao-cao/2026/1/"
     said = page.get("/bao-cao/2026/1/").content.decode()
     assert "Số: 07/BC-CATP" in said
     assert "Lần 1" in page.get("/bao-cao/").content.decode()
     assert "không khác lần phát hành 1" in page.get("/bao-cao/2026/").content.decode()
+
+    page.force_login(by)
     declare(cycle, "26545", NOTHING, by)
     said = page.get("/bao-cao/2026/").content.decode()
     assert "khác lần phát hành 1" in said
-    refused = page.post("/bao-cao/2026/phat-hanh/", {"number": "8"})
-    assert refused.status_code == 422
-    page.post("/bao-cao/2026/phat-hanh/", {"number": "8", "reason": "Xã Long Sơn bổ sung", "xac-nhan": "1"})
+    assert page.post("/bao-cao/2026/trinh/", {"note": "không nói lý do"}).status_code == 422
+    page.post("/bao-cao/2026/trinh/", {"reason": "Xã Long Sơn bổ sung"})
+    page.force_login(colleague("duyet"))
+    page.post("/bao-cao/2026/trinh/2/phat-hanh/", {"number": "8", "xac-nhan": "1"})
     assert "Đã có lần phát hành sau" in page.get("/bao-cao/2026/1/").content.decode()
-    assert "chưa báo cáo" in page.get("/bao-cao/2026/2/").content.decode()
+    said = page.get("/bao-cao/2026/2/").content.decode()
+    assert "chưa báo cáo" in said and "Xã Long Sơn bổ sung" in said and "Lần trình 2" in said
 
 
 def test_names_are_escaped_on_the_page(page: Client, cycle: Cycle, by: User) -> None:
@@ -265,7 +284,7 @@ def test_files_have_vietnamese_names_and_the_same_bytes(
 ) -> None:
     if fmt == "pdf":
         pytest.importorskip("typst")
-    actions.issue(by=by, at=AFTER, cycle=cycle)
+    issue(cycle, by)
     first = page.get(f"/bao-cao/2026/1/tep/{fmt}/")
     declare(cycle, "26506", {**NOTHING, "points": 5}, by)
     assert page.get(f"/bao-cao/2026/1/tep/{fmt}/").content == first.content
@@ -277,7 +296,7 @@ def test_files_have_vietnamese_names_and_the_same_bytes(
 
 def test_the_workbook_and_the_report_hold_the_registers(page: Client, cycle: Cycle, by: User) -> None:
     spot(by)
-    actions.issue(by=by, at=AFTER, cycle=cycle)
+    issue(cycle, by)
     book = openpyxl.load_workbook(io.BytesIO(page.get("/bao-cao/2026/1/tep/xlsx/").content))
     assert {"Đặc khu Côn Đảo", "Phường Vũng Tàu"} <= {cell.value for cell in book["Phụ lục II"]["B"]}
     report = Document(io.BytesIO(page.get("/bao-cao/2026/1/tep/docx/").content))
@@ -291,7 +310,9 @@ def test_strangers_and_wrong_addresses(client: Client, page: Client, cycle: Cycl
     assert page.get("/bao-cao/2030/").status_code == 404
     assert page.get("/bao-cao/2026/9/").status_code == 404
     assert page.get("/bao-cao/2026/1/tep/exe/").status_code == 404
-    assert page.get("/bao-cao/2026/phat-hanh/").status_code == 405
+    assert page.get("/bao-cao/2026/trinh/").status_code == 405
+    assert page.get("/bao-cao/2026/trinh/4/").status_code == 404
+    assert page.post("/bao-cao/2026/trinh/4/phat-hanh/").status_code == 404
     client.logout()
     assert client.get("/bao-cao/").status_code == 302
 

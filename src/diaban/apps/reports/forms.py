@@ -1,4 +1,4 @@
-"""What is typed to issue a dossier and to set the letterhead."""
+"""What is typed to submit, return and issue a dossier, and to set the letterhead."""
 
 from __future__ import annotations
 
@@ -26,8 +26,42 @@ def day_field(label: Any, help_text: Any = "", required: bool = False) -> forms.
     )
 
 
+class SubmitForm(forms.Form):
+    """What the submitter says with a draft, and why a dossier is to be issued again."""
+
+    note = forms.CharField(
+        label=_("Lời trình"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Điều người duyệt cần biết. Không ghi tên người hay thông tin cá nhân."),
+    )
+    reason = forms.CharField(
+        label=_("Lý do phát hành lại"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Không ghi tên người hay thông tin cá nhân."),
+    )
+
+    def __init__(self, *args: Any, again: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not again:
+            del self.fields["reason"]
+
+
+class ReturnForm(forms.Form):
+    """Why a submission is returned."""
+
+    remark = forms.CharField(
+        label=_("Ý kiến trả lại"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Người trình cần sửa hoặc làm rõ điều gì. Không ghi tên người hay thông tin cá nhân."),
+    )
+
+
 class IssueForm(forms.Form):
-    """Number and day from the document register, and why a dossier is issued again."""
+    """Number and day from the document register."""
 
     number = forms.IntegerField(
         label=_("Số văn bản"),
@@ -37,20 +71,6 @@ class IssueForm(forms.Form):
         help_text=_("Chưa lấy số thì để trống: văn bản chừa chỗ để ghi."),
     )
     issued_on = day_field(_("Ngày văn bản"), _("Chưa ký thì để trống."))
-    reason = forms.CharField(
-        label=_("Lý do phát hành lại"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Không ghi tên người hay thông tin cá nhân."),
-    )
-
-    def __init__(self, *args: Any, again: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if again:
-            self.fields["reason"].required = True
-        else:
-            del self.fields["reason"]
 
 
 class LetterheadForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from diaban.adapters.documents import layout
+from diaban.apps.reports.queries import without_spots
 from diaban.core.dossier import Dossier, compose
 from diaban.core.dossier.document import Block, Heading, Kind, Paragraph, Table, written
 
 WORKINGS = "III"  # hundreds of tables: in the files, and on every commune's own page
+SPOTS = "I"  # one line a hot-spot
 NUMERIC = {Kind.COUNT, Kind.RATE}
 
 
-def paper(dossier: Dossier) -> dict[str, Any]:
-    """Return what `reports/paper.html` draws: head, title, blocks, signature, annexes. Texts only; templates escape."""
-    made = compose(dossier)
+def paper(dossier: Dossier, *, spots: bool = True) -> dict[str, Any]:
+    """Return what `reports/paper.html` draws: head, title, blocks, signature, annexes. Texts only; templates escape.
+
+    Without `spots`, for a reader who may not see single hot-spots, their annex is left out and no sentence names one.
+    """
+    made = compose(dossier if spots else without_spots(dossier))
+    left_out = {WORKINGS} if spots else {WORKINGS, SPOTS}
     head = dossier.letterhead
     return {
         "parent": head.parent.upper(),
@@ -41,7 +47,7 @@ def paper(dossier: Dossier) -> dict[str, Any]:
                 "blocks": [_block(block) for block in annex.blocks],
             }
             for annex in made.annexes
-            if annex.number != WORKINGS
+            if annex.number not in left_out
         ],
     }
 

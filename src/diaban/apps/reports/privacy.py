@@ -12,7 +12,11 @@ FIELDS = {
         officer="signer approver by",
     ),
     "reports.Issue": classed(
-        internal="id cycle issue document_number document_date digest content reason at",
-        officer="snapshot by",
+        internal="id cycle issue document_number document_date digest content reason submission at",
+        officer="snapshot submitted_by by in_name_of",
+    ),
+    "reports.Submission": classed(
+        internal="id cycle turn state digest content note reason at remark answered_at",
+        officer="snapshot by in_name_of answered_by",
     ),
 }

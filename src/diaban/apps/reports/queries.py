@@ -1,19 +1,21 @@
-"""The dossier of a cycle as it would be issued now, and those that were issued."""
+"""The dossier of a cycle as it would be issued now, those that were submitted, and those that were issued."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, OuterRef, QuerySet
 from django.utils import translation
 
+from diaban.apps.access import Permission, Rights
 from diaban.apps.hotspots import queries as hotspots
 from diaban.apps.localities import queries as localities
 from diaban.apps.localities.models import Cycle
 from diaban.apps.places import queries as places
-from diaban.apps.reports.models import Issue
+from diaban.apps.reports.models import Issue, Submission
 from diaban.apps.reports.models import Letterhead as StoredLetterhead
+from diaban.apps.reports.steps import verdict
 from diaban.catalogue.letterheads_loader import letterhead_for
 from diaban.core.dossier import (
     ClassRow,
@@ -54,17 +56,78 @@ def before(issue: Issue) -> Issue | None:
     return Issue.objects.filter(cycle=issue.cycle_id, issue__lt=issue.issue).order_by("-issue").first()
 
 
-def dossier_of(issue: Issue) -> Dossier:
-    """Return the frozen dossier; raise `Tampered` when it is not the one that was issued."""
-    dossier = read_dossier(issue.snapshot)
-    if digest(dossier) != issue.digest:
-        raise Tampered(str(issue))
+def dossier_of(frozen: Issue | Submission) -> Dossier:
+    """Return the frozen dossier; raise `Tampered` when it is not the one that was issued or submitted."""
+    dossier = read_dossier(frozen.snapshot)
+    if digest(dossier) != frozen.digest:
+        raise Tampered(str(frozen))
     return dossier
 
 
-def changed_since(older: Issue | None, dossier: Dossier) -> tuple[Change, ...] | None:
-    """Return what `dossier` says that the older issue did not; None when there is no older one."""
-    return changes(dossier_of(older), dossier) if older is not None else None
+def changed_since(
+    older: Issue | Submission | None, dossier: Dossier, *, spots: bool = True
+) -> tuple[Change, ...] | None:
+    """Return what `dossier` says that the older one did not; None when there is no older one.
+
+    Without `spots`, for a reader who may not see single hot-spots, nothing is said of them.
+    """
+    if older is None:
+        return None
+    before = dossier_of(older)
+    return changes(before, dossier) if spots else changes(without_spots(before), without_spots(dossier))
+
+
+def without_spots(dossier: Dossier) -> Dossier:
+    """Return the dossier without its list of single hot-spots; their numbers by kind stay."""
+    return dossier if dossier.hotspots is None else replace(dossier, hotspots=())
+
+
+def sees_spots(rights: Rights) -> bool:
+    """Tell whether the list of single hot-spots in a dossier is for somebody with these rights.
+
+    It is for those who see every hot-spot of the area, and for those who answer for what the dossier says.
+    """
+    answers = (Permission.HOTSPOT_VIEW, Permission.REPORT_SUBMIT, Permission.REPORT_ISSUE)
+    return any(rights.can(one).allowed for one in answers)
+
+
+def submissions(cycle: Cycle) -> QuerySet[Submission]:
+    """Return the submissions of a cycle's dossier, newest first, without their snapshots."""
+    return Submission.objects.filter(cycle=cycle).defer("snapshot").order_by("-turn")
+
+
+def last_submission(cycle: Cycle) -> Submission | None:
+    """Return the last submission of a cycle's dossier, whatever became of it."""
+    return submissions(cycle).first()
+
+
+def last_submissions() -> dict[int, Submission]:
+    """Return the last submission of every cycle that has one, by cycle."""
+    found = Submission.objects.defer("snapshot").order_by("turn")
+    return {one.cycle_id: one for one in found}
+
+
+def drifted(submission: Submission, made: Dossier) -> bool:
+    """Tell whether `made`, the dossier as it would be issued now, is no longer what was submitted.
+
+    Besides what it says, that is who issues and signs it: a letterhead entered after the submission was not before the
+    eyes of whoever submitted. `made` may carry another number and day.
+    """
+    on = made.issued_on or made.last_day
+    return made.made_from != submission.content or letterhead_on(on, entered_by=submission.at) != made.letterhead
+
+
+def waiting_for(rights: Rights) -> int:
+    """Return how many dossiers wait for somebody with these rights: to be issued, or to be submitted again."""
+    count = 0
+    if rights.can(Permission.REPORT_ISSUE).allowed:
+        waiting = Submission.objects.filter(state=Submission.State.WAITING).only("by", "in_name_of")
+        count += sum(verdict(rights, one, "issue").allowed for one in waiting)
+    if rights.can(Permission.REPORT_SUBMIT).allowed:
+        newest = Submission.objects.values("cycle").annotate(turn=Max("turn")).values("turn")
+        returned = Submission.objects.filter(state=Submission.State.RETURNED)
+        count += returned.filter(turn__in=newest.filter(cycle=OuterRef("cycle"))).count()
+    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +166,20 @@ def to_confirm(dossier: Dossier) -> ToConfirm:
     )
 
 
-def letterhead_row(on: date) -> StoredLetterhead | None:
-    """Return the unit's own letterhead in force on a day, the last one entered for it."""
-    return StoredLetterhead.objects.filter(effective_from__lte=on).order_by("-effective_from", "-at", "-pk").first()
+def letterhead_row(on: date, entered_by: datetime | None = None) -> StoredLetterhead | None:
+    """Return the unit's own letterhead in force on a day, the last one entered for it (`entered_by`: until then)."""
+    rows = StoredLetterhead.objects.filter(effective_from__lte=on)
+    if entered_by is not None:
+        rows = rows.filter(at__lte=entered_by)
+    return rows.order_by("-effective_from", "-at", "-pk").first()
 
 
-def letterhead_on(on: date) -> Letterhead:
-    """Return the letterhead in force on a day: the unit's own, else the catalogue's for its province."""
-    own = letterhead_row(on)
+def letterhead_on(on: date, entered_by: datetime | None = None) -> Letterhead:
+    """Return the letterhead in force on a day: the unit's own, else the catalogue's for its province.
+
+    With `entered_by`, as it stood at that moment: what was entered later is left out.
+    """
+    own = letterhead_row(on, entered_by)
     if own is None:
         return letterhead_for(_province_code(on), on)
     return Letterhead(
