@@ -44,9 +44,9 @@ def serve(
         jobs_worker.start_worker_thread()
     console.print(f"\n[bold]Diaban đang chạy:[/bold] http://{host}:{port}/   (dừng: Ctrl+C)")
     if demo_accounts.present():
-        console.print("Dữ liệu mô phỏng. Tài khoản dùng thử (demo account):")
-        for account in demo_accounts.ALL:
-            console.print(f"  {account.username}  /  {account.password}   – {account.title}")
+        console.print(f"Dữ liệu mô phỏng. Tài khoản dùng thử, mật khẩu chung {demo_accounts.PASSWORD} (demo accounts):")
+        for account in demo_accounts.CAST:
+            console.print(f"  {account.username:20} {account.title}")
     elif not settings.DEBUG:
         console.print("Tạo tài khoản: diaban user add TÊN")
     waitress.serve(application, host=host, port=port, threads=threads, **server_options())
