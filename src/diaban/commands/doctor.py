@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import typer
@@ -20,7 +21,11 @@ from rich.table import Table
 from rich.text import Text
 
 from diaban import __version__
+from diaban.adapters.clock import now
+from diaban.apps.jobs.backups import keeping
+from diaban.apps.jobs.backups.schedule import is_scheduled
 
+BACKUP_DAILY, BACKUP_BY_HAND = timedelta(days=2), timedelta(days=8)  # older than this is worth a word
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 
@@ -85,9 +90,25 @@ def _database() -> Finding:
     )
 
 
+def _backup() -> Finding:
+    try:
+        found = keeping.standing()
+    except DatabaseError as error:
+        return Finding("Sao lưu", False, str(error).strip(), "kiểm tra cơ sở dữ liệu trước", needed=False)
+    scheduled = is_scheduled()
+    words = "tự động hằng ngày" if scheduled else "chưa đặt tự động"
+    age = None if found.made_at is None else now() - found.made_at
+    words += "; chưa có bản nào" if age is None else f"; bản tốt gần nhất cách đây {age.days} ngày"
+    if found.failed_at is not None:
+        words += f"; lần gần nhất hỏng: {found.reason}"
+    good = age is not None and age < (BACKUP_DAILY if scheduled else BACKUP_BY_HAND) and found.failed_at is None
+    remedy = "chạy: diaban backup, hoặc đặt DIABAN_BACKUP_DIR và DIABAN_BACKUP_PASSPHRASE_FILE"
+    return Finding("Sao lưu", good, words, remedy, needed=False)
+
+
 def findings() -> Iterator[Finding]:
     """Look at everything in turn."""
-    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database)
+    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database, _backup)
     for check in checks:
         yield check()
     for extra in EXTRAS:

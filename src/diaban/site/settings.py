@@ -58,6 +58,13 @@ def _oidc() -> dict[str, str]:
     return read
 
 
+def _count(name: str, default: int) -> int:
+    raw = os.environ.get(name) or str(default)
+    if not raw.isdecimal() or int(raw) < 1:
+        raise SystemExit(f"{name}={raw!r}: chỉ nhận số nguyên từ 1 (accepts whole numbers from 1)")
+    return int(raw)
+
+
 def _home() -> Path:
     """Return where data lives when nobody said: the user's own data folder."""
     if os.name == "nt":
@@ -269,6 +276,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "files"
+BACKUP_DIR = os.environ.get("DIABAN_BACKUP_DIR") or ""
+BACKUP_PASSPHRASE_FILE = os.environ.get("DIABAN_BACKUP_PASSPHRASE_FILE") or ""
+BACKUP_KEEP = _count("DIABAN_BACKUP_KEEP", 14)
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from diaban.adapters.clock import now
 from diaban.apps.access import AccessRefused, rights_at
 from diaban.apps.audit import actions as audit
+from diaban.apps.jobs.backups import schedule
 from diaban.apps.jobs.chores import chore
 from diaban.apps.jobs.models import Run
 from diaban.apps.jobs.progress import KINDS, Cancelled, Progress, WorkFailed
@@ -71,3 +72,9 @@ def _require_right(run: Run) -> None:
 def forget(at: datetime) -> None:
     """Drop from the queue what was done a month ago; the runs that people see stay."""
     DBTaskResult.objects.finished().filter(finished_at__lt=at - QUEUE_KEPT).delete()
+
+
+@chore("backup.daily", every=timedelta(hours=1))
+def back_up(at: datetime) -> None:
+    """Make the daily backup if it is due; a failure is tried again at the next round."""
+    schedule.daily(at)

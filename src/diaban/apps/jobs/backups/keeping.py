@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 from diaban.adapters.archive import ArchiveError
 from diaban.apps.audit.models import Event
@@ -22,6 +22,12 @@ _PARTS_KEPT: Final = timedelta(days=1)
 def name_at(at: datetime) -> str:
     """Return the file name of a backup made at `at`; names sort by time."""
     return f"diaban-{localtime(at):%Y%m%d-%H%M%S}{SUFFIX}"
+
+
+def moment_of(path: Path) -> datetime:
+    """Return when the backup with this name was made, to the second."""
+    told = datetime.strptime(path.name.removeprefix("diaban-").removesuffix(SUFFIX), "%Y%m%d-%H%M%S")
+    return make_aware(told)
 
 
 def backups_in(folder: Path) -> list[Path]:
