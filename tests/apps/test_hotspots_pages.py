@@ -17,6 +17,7 @@ from diaban.apps.hotspots.models import Hotspot, Incident, ProvinceValue, Route
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS
 
 pytestmark = pytest.mark.django_db
+WHY = {"ly_do": "Đối chiếu số liệu với các xã", "muc_dich": "places"}
 
 
 @pytest.fixture
@@ -105,14 +106,14 @@ def test_columns_follow_the_address_on_screen_and_in_the_file(page: Client, cast
     query = {"cot": ["dia_chi", "hanh_vi"]}
     shown = page.get("/diem/", query)
     assert [column.code for column in shown.context["columns"]] == ["ma", "hanh_vi", "dia_chi"]
-    answer = page.get("/diem/xuat.csv", query)
+    answer = page.get("/diem/xuat.csv", query | WHY)
     content = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    assert list(csv.reader(io.StringIO(content))) == [
-        ["ma", "hanh_vi", "dia_chi"],
-        ["DTD-26506-0001", "Mua bán", "'=1+1"],
-    ]
+    *rows, mark = csv.reader(io.StringIO(content))
+    assert rows == [["ma", "hanh_vi", "dia_chi"], ["DTD-26506-0001", "Mua bán", "'=1+1"]]
+    assert "(an)" in mark[0]
+    assert WHY["ly_do"] in mark[0]
     assert Event.objects.get(verb="hotspot.export").detail["rows"] == 1
-    book = page.get("/diem/xuat.xlsx", {"q": "khong co"})
+    book = page.get("/diem/xuat.xlsx", WHY | {"q": "khong co"})
     assert b"".join(book.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
     assert page.get("/diem/xuat.pdf").status_code == 404
 

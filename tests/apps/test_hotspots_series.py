@@ -29,6 +29,7 @@ from diaban.core.periods import Grain
 from diaban.core.units import Quality
 
 pytestmark = pytest.mark.django_db
+WHY = {"ly_do": "Đối chiếu số liệu với các xã", "muc_dich": "places"}
 TODAY = date(2026, 11, 23)
 BEFORE = REFORM - timedelta(days=1)
 SPAN = {"tu_ky": "2025-06", "den_ky": "2025-09"}
@@ -280,8 +281,9 @@ def test_the_file_holds_what_the_page_shows(page: Client, cast: Province) -> Non
     query = SPAN | {"ngay": "2025-06-30", "sort": "-2025-06"}
     said = text(page.get("/chuoi-so-lieu/", query))
     names = re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a></th>', said)
-    sent = b"".join(page.get("/chuoi-so-lieu/xuat.csv", query).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    rows = list(csv.DictReader(io.StringIO(sent)))
+    sent = b"".join(page.get("/chuoi-so-lieu/xuat.csv", query | WHY).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    *rows, mark = csv.DictReader(io.StringIO(sent))
+    assert WHY["ly_do"] in mark["don_vi_2025_06_30"]
     assert "don_vi_2025_06_30" in rows[0]
     by_name = {row["don_vi_2025_06_30"]: row for row in rows}
     assert [row["don_vi_2025_06_30"] for row in rows[:4]] == names == [
@@ -293,7 +295,7 @@ def test_the_file_holds_what_the_page_shows(page: Client, cast: Province) -> Non
     assert by_name["Phường Đảo"]["chat_luong"] == "đúng như đã ghi nhận"
     assert by_name["Tổng đã ghi nhận"]["cong"] == "15"
     assert by_name["Chưa phân bổ được"]["ky_2025-08"] == "5"
-    book = openpyxl.load_workbook(io.BytesIO(page.get("/chuoi-so-lieu/xuat.xlsx", query).getvalue()))  # type: ignore[attr-defined]
+    book = openpyxl.load_workbook(io.BytesIO(page.get("/chuoi-so-lieu/xuat.xlsx", query | WHY).getvalue()))  # type: ignore[attr-defined]
     cells = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert "ranh giới ngày 30/06/2025" in str(cells[0][0])
     assert [row[0] for row in cells[2:]] == [row["don_vi_2025_06_30"] for row in rows]

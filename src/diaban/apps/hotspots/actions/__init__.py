@@ -10,7 +10,6 @@ from diaban.apps.hotspots.actions.bulk import (
     revert_hotspots,
     revert_incidents,
 )
-from diaban.apps.hotspots.actions.exports import note_export
 from diaban.apps.hotspots.actions.incidents import RecordRefused, edit_incident, record_incident
 from diaban.apps.hotspots.actions.routes import crossed_by, edit_route, record_route, remove_route, route_problems
 from diaban.apps.hotspots.actions.rows import HotspotRow, IncidentRow
@@ -42,7 +41,6 @@ __all__ = [
     "edit_hotspot",
     "edit_incident",
     "edit_route",
-    "note_export",
     "record_incident",
     "record_route",
     "remove_route",

@@ -7,19 +7,20 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 
-from diaban.adapters.clock import now
-from diaban.adapters.workbooks import ColumnSpec, SheetSpec, stream_csv, write_xlsx
+from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as CellKind
+from diaban.apps.access import Permission
 from diaban.apps.accounts.models import User
-from diaban.apps.hotspots import actions
+from diaban.apps.exchange.marks import HandOut, hand_out
 from diaban.apps.hotspots.listing import Cell, Column, Names
 from diaban.apps.hotspots.queries import ordered_page, ordered_rows
 from diaban.apps.places.scope import Scope
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Row = TypeVar("Row", bound=Model)
 
 
@@ -59,26 +60,25 @@ def export_file(
     title: str,
     ordered: Ordered[Any],
     columns: Sequence[Column],
+    permission: Permission,
+    back: str,
 ) -> HttpResponseBase:
-    """Return exactly what the list shows (rows, order, columns) as XLSX or CSV, and leave a trace of it."""
-    if form not in ("xlsx", "csv"):
-        raise Http404(form)
+    """Return exactly what the list shows (rows, order, columns) as XLSX or CSV, once it was said what for."""
     spec = SheetSpec(
         code=register,
         title=title,
         key=(columns[0].code,),
         columns=tuple(ColumnSpec(code=c.code, title=str(c.title), kind=c.out, width=22) for c in columns),
     )
-    actions.note_export(
-        register=register, rows=ordered.total, query=request.GET.urlencode(), form=form, by=actor(request), at=now()
+    out = HandOut(
+        register=register,
+        spec=spec,
+        rows=_values(ordered, columns),
+        stem=spec.slug,
+        permission=permission,
+        back=reverse(back),
     )
-    rows = _values(ordered, columns)
-    name = f"{spec.slug}-{ordered.scope.today:%Y-%m-%d}.{form}"
-    if form == "xlsx":
-        return FileResponse(write_xlsx(spec, rows), as_attachment=True, filename=name, content_type=XLSX)
-    response = StreamingHttpResponse(stream_csv(spec, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return hand_out(request, out, form)
 
 
 def _values(ordered: Ordered[Any], columns: Sequence[Column]) -> Iterator[dict[str, Any]]:

@@ -117,7 +117,14 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     ordered, _sums = _ordered(request, scope_of(request), Permission.REGISTER_EXPORT)
     columns = listing.chosen(request.GET, listing.INCIDENT_COLUMNS)
     return export_file(
-        request, form=form, register="incident", title=gettext("Vụ việc"), ordered=ordered, columns=columns
+        request,
+        form=form,
+        register="incident",
+        title=gettext("Vụ việc"),
+        ordered=ordered,
+        columns=columns,
+        permission=Permission.INCIDENT_VIEW,
+        back="hotspots:incidents",
     )
 
 

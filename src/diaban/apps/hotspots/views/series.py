@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET
 
-from diaban.adapters.clock import now
-from diaban.adapters.workbooks import ColumnSpec, SheetSpec, stream_csv, write_xlsx
+from diaban.adapters.workbooks import ColumnSpec, SheetSpec
 from diaban.adapters.workbooks import Kind as CellKind
 from diaban.apps.access import Permission, guard, rights_of
-from diaban.apps.hotspots import actions
+from diaban.apps.exchange.marks import HandOut, hand_out
 from diaban.apps.hotspots.asking import BY_POPULATION, GRAINS, read_series
 from diaban.apps.hotspots.models import Source
 from diaban.apps.hotspots.queries.series import Amount, Figure, Line, SeriesTable, series
@@ -25,7 +25,6 @@ from diaban.apps.hotspots.queries.series_counts import MEASURES, moved_spots
 from diaban.apps.hotspots.views import allowed
 from diaban.apps.hotspots.views import series_cells as cells
 from diaban.apps.hotspots.views import series_pictures as pictures
-from diaban.apps.hotspots.views.base import XLSX, actor
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
 from diaban.core.units import Quality
@@ -194,21 +193,17 @@ def _recorded_in(table: SeriesTable, request: HttpRequest, uid: str, number: int
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send every row of the series in the order shown, with the quality of its figures, as XLSX or CSV."""
-    if form not in ("xlsx", "csv"):
-        raise Http404(form)
     scope = scope_of(request)
     table = series(read_series(request.GET, scope, rights_of(request)).ask)
-    spec = _spec(table)
-    rows = list(_export_rows(table, request.GET.get("sort", "ten")))
-    actions.note_export(
-        register="series", rows=len(rows), query=request.GET.urlencode(), form=form, by=actor(request), at=now()
+    out = HandOut(
+        register="series",
+        spec=_spec(table),
+        rows=_export_rows(table, request.GET.get("sort", "ten")),
+        stem=f"chuoi-so-lieu-{table.ask.measure.code}",
+        permission=Permission.SERIES_VIEW,
+        back=reverse("hotspots:series"),
     )
-    name = f"chuoi-so-lieu-{table.ask.measure.code}-{scope.today:%Y%m%d}.{form}"
-    if form == "xlsx":
-        return FileResponse(write_xlsx(spec, rows), as_attachment=True, filename=name, content_type=XLSX)
-    response = StreamingHttpResponse(stream_csv(spec, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return hand_out(request, out, form)
 
 
 def _spec(table: SeriesTable) -> SheetSpec:

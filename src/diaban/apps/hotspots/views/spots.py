@@ -101,7 +101,14 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     ordered, _by_state = _ordered(request, scope_of(request), Permission.REGISTER_EXPORT)
     columns = listing.chosen(request.GET, listing.HOTSPOT_COLUMNS)
     return export_file(
-        request, form=form, register="hotspot", title=gettext("Điểm, tụ điểm"), ordered=ordered, columns=columns
+        request,
+        form=form,
+        register="hotspot",
+        title=gettext("Điểm, tụ điểm"),
+        ordered=ordered,
+        columns=columns,
+        permission=Permission.HOTSPOT_VIEW,
+        back="hotspots:list",
     )
 
 
