@@ -52,7 +52,8 @@ def counts(batch: Batch) -> tuple[int, int, int, int]:
 def export(cast: hotspots_cast.Province, sheet: str, query: str = "") -> bytes:
     address = QueryDict(query)
     found = sheet_by_code(sheet)
-    with write_xlsx(found.spec, found.export_rows(address, read_scope(address, own=None, on=AT.date()), cast.user.rights(AT.date()))) as handle:
+    rights, scope = cast.user.rights(AT.date()), read_scope(address, own=None, on=AT.date())
+    with write_xlsx(found.spec, found.export_rows(address, scope, rights)) as handle:
         return handle.read()
 
 

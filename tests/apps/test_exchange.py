@@ -13,7 +13,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from cast import jack_of_all_work
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
@@ -22,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, model_validator
 
+from cast import jack_of_all_work
 from diaban.adapters.clock import VIETNAM, today
 from diaban.adapters.workbooks import ColumnSpec, Kind, SheetSpec, read_rows, write_template
 from diaban.apps.access import Permission, Rights
@@ -401,14 +401,15 @@ def test_the_upload_form_refuses_in_place(client: Client, clerk: User, name: str
 def test_an_export_is_what_the_query_shows_and_is_recorded(client: Client, clerk: User) -> None:
     User.objects.create(username="a", full_name="An")
     client.force_login(clerk)
-    reply = client.get(reverse("exchange:export", args=["officers", "xlsx"]), {"q": "an"})
+    why = {"ly_do": "Đối chiếu tháng 11"}
+    reply = client.get(reverse("exchange:export", args=["officers", "xlsx"]), {"q": "an"} | why)
     rows, _problems = read_rows(b"".join(reply.streaming_content), SPEC)  # type: ignore[attr-defined]
     assert [row.values["username"] for row in rows] == ["a"]
     assert reply["Content-Disposition"] == f'attachment; filename="can-bo-{today():%Y-%m-%d}.xlsx"'
-    reply = client.get(reverse("exchange:export", args=["officers", "csv"]))
+    reply = client.get(reverse("exchange:export", args=["officers", "csv"]), why)
     text = b"".join(reply.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert text.splitlines()[1].startswith("a,An,,")
-    assert Event.objects.filter(verb="exchange.export").count() == 2
+    assert Event.objects.filter(verb="officers.export").count() == 2
     assert client.get(reverse("exchange:export", args=["officers", "pdf"])).status_code == 404
     assert client.get(reverse("exchange:template", args=["khong-co"])).status_code == 404
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.localities_province import IN_CYCLE, NOTHING, commune, declare, officer
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.models import Hotspot
@@ -25,6 +26,15 @@ from diaban.apps.places.models import Unit
 TODAY = date(2026, 11, 23)
 PAPER: dict[str, Any] = {"document": "15/QĐ-CAT", "decider": "Giám đốc Công an tỉnh"}
 VUNG_TAU, BA_RIA = "26506", "26560"
+EVERYTHING = House("test").rights(TODAY)
+
+
+def summary(within: scope.Scope) -> queries.Summary:
+    return queries.summary(within, EVERYTHING)
+
+
+def months(within: scope.Scope) -> list[queries.Month]:
+    return queries.months(summary(within), within, EVERYTHING)
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def page_of(client: Client, by: User) -> Client:
 
 @pytest.fixture
 def cycle(by: User) -> Cycle:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     return localities.open_cycle(year=2026, by=by, at=IN_CYCLE)
 
 
@@ -85,8 +95,8 @@ def test_the_heading_counts_the_communes_that_have_not_declared(page_of: Client,
     heading = re.search(r"<h1>(.*?)</h1>", text(page_of))
     assert heading
     assert heading[1] == "Còn 21 ngày đến chốt số liệu: 29 trong 30 xã chưa khai đủ số liệu"
-    found = queries.summary(asked())
-    waits = {thing.words: thing.n for thing in sentences.late(found, {})}
+    found = summary(asked())
+    waits = {thing.words: thing.n for thing in sentences.late(found, {}, EVERYTHING)}
     assert waits["xã chưa khai số liệu nào"] == 28
     assert waits["xã khai chưa đủ"] == 1
 
@@ -97,10 +107,10 @@ def test_the_flow_of_the_period_adds_up_and_names_what_came_back(by: User, cycle
     for verb, on in (("plan", date(2026, 5, 1)), ("eliminate", date(2026, 6, 1)), ("reform", date(2026, 11, 18))):
         again = take(by, again, verb, on)
     spot(by, BA_RIA, date(2026, 11, 20))
-    found = queries.summary(asked("ky=2026-12"))
+    found = summary(asked("ky=2026-12"))
     assert (found.spots.flow.opening, found.spots.flow.closing, found.spots.existing) == (1, 3, 3)
     assert sentences.movement(found) == "Đầu kỳ 1 điểm, tụ điểm; thêm 1 mới, 1 tái phức tạp; không bớt; nay 3."
-    earlier = queries.summary(asked("ky=2026-06"))
+    earlier = summary(asked("ky=2026-06"))
     assert sentences.movement(earlier) == "Đầu kỳ 2 điểm, tụ điểm; không thêm; bớt 1 triệt xóa; cuối kỳ 1."
 
 
@@ -109,9 +119,9 @@ def test_the_map_shows_the_state_of_the_day_asked_for(by: User, cycle: Cycle) ->
     for verb, on in (("plan", date(2026, 5, 1)), ("eliminate", date(2026, 6, 1)), ("watch", date(2026, 6, 2))):
         one = take(by, one, verb, on)
     before, after = asked("ky=2026-04"), asked("ky=2026-11")
-    (step,) = queries.spots_on_map(queries.summary(before), before)
+    (step,) = queries.spots_on_map(summary(before), before, EVERYTHING)
     assert step.to_state == "listed"
-    (step,) = queries.spots_on_map(queries.summary(after), after)
+    (step,) = queries.spots_on_map(summary(after), after, EVERYTHING)
     assert step.to_state == "watched"
 
 
@@ -136,27 +146,27 @@ def test_a_narrower_scope_counts_only_what_lies_in_it(cycle: Cycle, by: User) ->
     spot(by, VUNG_TAU, date(2026, 11, 20))
     spot(by, BA_RIA, date(2026, 11, 20))
     narrow = asked(f"don_vi={commune(VUNG_TAU).uid}")
-    found = queries.summary(narrow)
+    found = summary(narrow)
     assert found.spots.existing == 1
     assert [row.place.code for row in found.rows] == [VUNG_TAU]
-    assert sum(month.new or 0 for month in queries.months(found, narrow)) == 1
-    assert sum(month.new or 0 for month in queries.months(queries.summary(asked()), asked())) == 2
+    assert sum(month.new or 0 for month in months(narrow)) == 1
+    assert sum(month.new or 0 for month in months(asked())) == 2
 
 
 def test_months_that_have_not_begun_are_open_not_zero(cycle: Cycle) -> None:
     march = scope.read_scope({}, own=None, on=date(2026, 3, 1))
-    assert [month.new for month in queries.months(queries.summary(march), march)] == [0] * 3 + [None] * 9
+    assert [month.new for month in months(march)] == [0] * 3 + [None] * 9
 
 
 def test_the_strip_runs_from_the_cut_off_to_the_province_report(cycle: Cycle) -> None:
-    strip = sentences.countdown(queries.summary(asked()))
+    strip = sentences.countdown(summary(asked()))
     assert (strip[0].on, strip[-1].on) == (date(2026, 12, 14), date(2026, 12, 19))
     assert [day.due for day in strip] == [False] * 5 + [True]
     assert {day.state for day in strip} == {"coming"}
 
 
 def test_a_day_without_a_review_says_so(page_of: Client, by: User) -> None:
-    load_catalogue(by=by, at=IN_CYCLE)
+    load_catalogue(by=House("test"), at=IN_CYCLE)
     spot(by, VUNG_TAU, date(2026, 11, 20))
     assert "1 điểm, tụ điểm đang tồn tại; chưa mở kỳ phân loại" in text(page_of)
 
@@ -186,7 +196,7 @@ def test_what_waits_leads_to_a_list_of_exactly_that_many(page_of: Client, cycle:
         by=by, at=IN_CYCLE, name="Dãy trọ", unit=commune(BA_RIA), kind="diem_phuc_tap", grade="nghi_van",
         on=date(2026, 10, 1), verb="enlist", **PAPER,
     )  # fmt: skip
-    waiting = sentences.late(queries.summary(asked()), {})
+    waiting = sentences.late(summary(asked()), {}, EVERYTHING)
     assert len(waiting) >= 4
     for thing in waiting:
         reply = page_of.get(thing.url)

@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import Client
 
+from cast import give
+from diaban.apps.access import House
 from diaban.apps.places import panels, queries
 from diaban.apps.places.actions import load_catalogue
 from diaban.apps.places.models import Boundary, Population, Unit
@@ -23,9 +25,9 @@ NOW = "2026-11-20"
 pytestmark = pytest.mark.django_db
 
 
-class Officer:
-    def get_username(self) -> str:
-        return "canbo"
+class Officer(House):
+    def __init__(self) -> None:
+        super().__init__("canbo")
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +38,8 @@ def loaded(db: None) -> None:
 @pytest.fixture
 def client() -> Client:
     browser = Client()
-    browser.force_login(get_user_model().objects.create_user("canbo"))
+    user = get_user_model().objects.create_user("canbo")
+    browser.force_login(give(give(user, "system_administrator"), "provincial_police"))
     return browser
 
 

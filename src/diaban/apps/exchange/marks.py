@@ -81,7 +81,7 @@ def sheet_out(sheet: Sheet, query: QueryDict, *, scope: Scope, rights: Rights, o
         register=sheet.spec.code,
         spec=sheet.spec,
         rows=sheet.export_rows(query, scope, rights),
-        stem="-".join(filter(None, (sheet.spec.slug, sheet.period(dict(query.items()), on)))),
+        stem="-".join(filter(None, (sheet.spec.slug, sheet.period({name: query.get(name, "") for name in query}, on)))),
         permission=sheet.shows,
         personal=sheet.personal,
     )

@@ -62,7 +62,7 @@ def area_map(found: Summary, steps: Sequence[HotspotStep]) -> MapPicture:
                 tone=f"class-{klass}",
                 href=href,
                 title=place.name,
-                value_text=_value(row, found.points.get(place.id, 0)),
+                value_text=_value(row, found.points.get(place.id, 0) if found.spots is not None else None),
             )
         )
     far = places.far_units(outlines)
@@ -81,13 +81,14 @@ def area_map(found: Summary, steps: Sequence[HotspotStep]) -> MapPicture:
     )
 
 
-def _value(row: Row | None, points: int) -> str:
-    spots = _("%s điểm, tụ điểm đang tồn tại") % grouped(points)
-    if row is None:
-        return spots
-    words = short_class(row.shown_class)
-    words = words if row.decided_class else _("%s (đề xuất)") % words
-    return f"{words} · {spots}"
+def _value(row: Row | None, points: int | None) -> str:
+    parts = []
+    if row is not None:
+        words = short_class(row.shown_class)
+        parts.append(words if row.decided_class else _("%s (đề xuất)") % words)
+    if points is not None:
+        parts.append(_("%s điểm, tụ điểm đang tồn tại") % grouped(points))
+    return " · ".join(parts)
 
 
 def _mark(step: HotspotStep) -> Mark:
@@ -125,11 +126,11 @@ def _mark_legend(steps: Sequence[HotspotStep]) -> list[LegendItem]:
 
 def area_charts(found: Summary, months: Sequence[Month]) -> list[Chart]:
     """Return the charts of the page: movement by month, the classes beside last year's, where the spots are."""
-    charts = [_months_chart(months)]
-    if found.cycle is not None and found.rows:
+    charts = [_months_chart(months)] if months else []
+    if found.cycle is not None and len(found.rows) > 1:
         charts.append(_classes_chart(found))
-    if found.spots.existing:
-        charts.append(_places_chart(found))
+    if found.spots is not None and found.spots.existing and found.only is None:
+        charts.append(_places_chart(found, found.spots.existing))
     return charts
 
 
@@ -184,7 +185,7 @@ def _classes_chart(found: Summary) -> Chart:
     )
 
 
-def _places_chart(found: Summary) -> Chart:
+def _places_chart(found: Summary, existing: int) -> Chart:
     names = {place.id: place.name for place in found.communes}
     counted = sorted(
         ((n, names[unit]) for unit, n in found.points.items() if unit in names and n),
@@ -193,8 +194,7 @@ def _places_chart(found: Summary) -> Chart:
     shown = counted[:MOST_BARS]
     share = sum(n for n, _name in shown[:3])
     return bar_chart(
-        _("Ba xã nhiều nhất giữ %(n)s trong %(all)s điểm, tụ điểm")
-        % {"n": grouped(share), "all": grouped(found.spots.existing)},
+        _("Ba xã nhiều nhất giữ %(n)s trong %(all)s điểm, tụ điểm") % {"n": grouped(share), "all": grouped(existing)},
         [Bar(name, n) for n, name in shown],
         headers=(_("Xã, phường, đặc khu"), _("Điểm, tụ điểm đang tồn tại")),
         note=_("%s xã nhiều nhất.") % grouped(len(shown)),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
+from diaban.apps.accounts.models import User
 from diaban.apps.localities.queries import sorted_rows
 from diaban.apps.overview import journal as told
 from diaban.apps.overview import pictures, queries, sentences
+from diaban.apps.overview.guide import guide
 from diaban.apps.places.queries import current_area
 from diaban.apps.places.scope import scope_of
 
@@ -21,9 +23,15 @@ MOST_CHANGES = 8
 
 @guard(Permission.HOME_VIEW)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the area: the answer, its figures, what is late, what changed; as map, table or chart."""
-    scope = scope_of(request)
-    found = queries.summary(scope)
+    """Show what is in sight: the answer, its figures, what is late, what changed; as map, table or chart.
+
+    Who sees neither a register nor the review is told what the account is for.
+    """
+    rights, scope = rights_of(request), scope_of(request)
+    if not queries.sees_register(rights) and not rights.holds(Permission.REVIEW_VIEW):
+        told_of = guide(request, cast(User, request.user), scope.today)
+        return render(request, "overview/guide.html", {"guide": told_of, "scope": None})
+    found = queries.summary(scope, rights)
     asked = request.GET.get("xem", VIEWS[0])
     view = asked if asked in VIEWS else VIEWS[0]
     sort = request.GET.get("sort", "class")
@@ -33,7 +41,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "area": current_area() if found.is_empty else None,
         "headline": sentences.headline(found),
         "movement": sentences.movement(found),
-        "late": sentences.late(found, scope.given),
+        "late": sentences.late(found, scope.given, rights),
+        "may_set_area": rights.holds(Permission.UNIT_MANAGE),
+        "may_open_cycle": rights.holds(Permission.REVIEW_RUN),
+        "may_import": rights.holds(Permission.REGISTER_IMPORT),
         "countdown": sentences.countdown(found),
         "changes": moved[:MOST_CHANGES],
         "changes_left": max(len(moved) - MOST_CHANGES, 0),
@@ -44,9 +55,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "sort": sort,
     }
     if view == "ban-do":
-        context["map"] = pictures.area_map(found, queries.spots_on_map(found, scope))
+        context["map"] = pictures.area_map(found, queries.spots_on_map(found, scope, rights))
     elif view == "bieu-do":
-        context["charts"] = pictures.area_charts(found, queries.months(found, scope))
+        context["charts"] = pictures.area_charts(found, queries.months(found, scope, rights))
     else:
         rows = sorted_rows(found.rows, sort)
         context["table"] = [(row, found.points.get(row.place.id, 0)) for row in rows]

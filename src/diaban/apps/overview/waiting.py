@@ -29,7 +29,7 @@ def opens(request: HttpRequest, url: str) -> bool:
 
 
 def watches_over(request: HttpRequest) -> int:
-    """Return how many watched hot-spots within sight have run their watch and wait for the decision to take them off the list."""
+    """Return how many watched hot-spots within sight have run their watch and wait to be taken off the list."""
     today = scope_of(request).today
     over = Hotspot.objects.filter(state=workflow_on(today).watched_state, watch_until__lte=today)
     return rights_of(request).visible(over, Permission.HOTSPOT_VIEW).count()
