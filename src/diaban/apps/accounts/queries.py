@@ -38,3 +38,8 @@ def my_posts(user: User, on: date) -> list[tuple[str, str, date | None, str]]:
         )
         for row, giver, until in held
     ]
+
+
+def unit_name(user: User, on: date) -> str:
+    """Return the name, on `on`, of the unit that the officer serves in; nothing when none is set."""
+    return places.names([user.unit_id], on)[user.unit_id] if user.unit_id is not None else ""

@@ -38,6 +38,8 @@ def own(request: HttpRequest) -> HttpResponse:
     user, at = cast(User, request.user), now()
     told = {
         "my_posts": queries.my_posts(user, today()),
+        "unit_name": queries.unit_name(user, today()),
+        "sees_journal": user.rights(today()).holds(Permission.AUDIT_VIEW),
         "factors": factors(user),
         "owes_factor": lacks(user, at.date()),
         "sessions": sessions(user, current=request.session.session_key, at=at),

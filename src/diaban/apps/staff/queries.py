@@ -171,9 +171,16 @@ def first_purpose(permission: Permission) -> Purpose:
 
 
 def matrix(roles: Sequence[Role]) -> list[tuple[PurposeGroup, list[tuple[PermissionLine, list[str]]]]]:
-    """Return every permission by purpose, with the reach of each of `roles` in a row."""
+    """Return every permission that roles give, by purpose, with the reach of each of `roles` in a row."""
     table = []
     for group in role_groups(roles[0]):
+        if group.code == Purpose.COMMON:
+            continue
         rows = [(line, [reach_of_role(role, Permission(line.code)) for role in roles]) for line in group.lines]
         table.append((group, rows))
     return table
+
+
+def common() -> list[str]:
+    """Return, in words, what every account may do whatever its roles."""
+    return [gettext(one.words) for one in PERMISSIONS if one in EVERYBODY]

@@ -26,6 +26,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": [(role.code, _(role.title), _(role.sentence)) for role in listed],
         "groups": queries.matrix(listed),
+        "common": queries.common(),
         "own": rights_of(request).actor.roles(today()),
     }
     return render(request, "staff/roles.html", context)
