@@ -1,0 +1,7 @@
+"""Files from outside: what they are by content, whether they are safe to open, photos without traces."""
+
+from diaban.adapters.uploads.kinds import Kind, check, shown_name
+from diaban.adapters.uploads.photos import Photo, clean_photo
+from diaban.adapters.workbooks.problems import Refusal
+
+__all__ = ["Kind", "Photo", "Refusal", "check", "clean_photo", "shown_name"]

@@ -1,0 +1,75 @@
+"""A workbook from outside: nothing in it may run, reach out, unpack without end, or hide beside it.
+
+`workbooks.container` looks through the parts (bombs, lying headers, DTDs, macros); here stand the ways out of it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+from typing import Final
+
+from diaban.adapters.workbooks.container import inspect
+from diaban.adapters.workbooks.problems import Refusal
+from diaban.core.messages import N_, Message, say
+
+_END = struct.Struct("<4s4H2LH")
+_RELATION = re.compile(rb"<(?:[^\s<>/:]+:)?Relationship\b[^>]*>")
+_TARGET_OUTSIDE = re.compile(rb"""TargetMode\s*=\s*["']External["']""")
+_TYPE = re.compile(rb"""\bType\s*=\s*["'][^"']*/([A-Za-z]+)["']""")
+# Excel's dynamic data exchange: a formula that starts a program. Entities stand for the bar in some writers.
+_DDE = re.compile(rb"<f\b[^>]*>[^<]{0,200}?(?:\||&#0*124;|&#x0*7c;)[^<]{0,200}?!", re.IGNORECASE)
+
+_HARMLESS_OUTSIDE: Final = frozenset({b"hyperlink"})  # shown as text, never followed by us
+_LINKS: Final = say(
+    N_("Tệp liên kết tới tệp hoặc máy khác. Trong Excel: Dữ liệu → Sửa liên kết → Ngắt liên kết, lưu lại rồi gửi.")
+)
+_PARTS: Final[tuple[tuple[re.Pattern[str], Message], ...]] = (
+    (re.compile(r"(^|/)externallinks/"), _LINKS),
+    (re.compile(r"(^|/)(connections\.xml$|querytables/)"), _LINKS),
+    (
+        re.compile(r"(^|/)(embeddings|activex|oleobjects)/|\.(ole|exe|dll|vbs|js|hta|scr|lnk)$"),
+        say(N_("Tệp nhúng tệp hoặc điều khiển khác bên trong. Xóa đối tượng nhúng, lưu lại rồi gửi.")),
+    ),
+    (
+        re.compile(r"vbaproject|vbadata|(^|/)(macrosheets|dialogsheets|customui|webextensions)/"),
+        say(N_("Tệp có macro. Lưu lại dưới dạng .xlsx (không macro) rồi tải lên.")),
+    ),
+)
+
+
+def check_spreadsheet(data: bytes) -> None:
+    """Raise `Refusal` when the workbook is not safe to open or to hand on to somebody else."""
+    inspect(data)
+    _check_edges(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            for pattern, why in _PARTS:
+                if pattern.search(name.lower()):
+                    raise Refusal(why)
+        for name in archive.namelist():
+            if name.lower().endswith(".rels"):
+                _check_relations(archive.read(name))
+            elif re.search(r"(^|/)worksheets/[^/]+\.xml$", name.lower()) and _DDE.search(archive.read(name)):
+                raise Refusal(
+                    say(N_("Tệp có công thức gọi chương trình khác (DDE). Chép rồi dán dạng giá trị, lưu lại rồi gửi."))
+                )
+        if b"macroEnabled" in archive.read("[Content_Types].xml"):
+            raise Refusal(_PARTS[-1][1])
+
+
+def _check_edges(data: bytes) -> None:
+    """Refuse bytes before, after and between the parts: a file that is a workbook and something else at once."""
+    start = len(data) - _END.size
+    found = _END.unpack_from(data, start) if start >= 0 else (b"",)
+    if found[0] != b"PK\x05\x06" or found[5] + found[6] != start:
+        raise Refusal(say(N_("Tệp có dữ liệu lạ kèm ngoài bảng tính. Mở bằng Excel, lưu lại thành tệp mới rồi gửi.")))
+
+
+def _check_relations(part: bytes) -> None:
+    for relation in _RELATION.findall(part):
+        kind = _TYPE.search(relation)
+        if _TARGET_OUTSIDE.search(relation) and (kind is None or kind[1] not in _HARMLESS_OUTSIDE):
+            raise Refusal(_LINKS)
