@@ -4,8 +4,8 @@
 
 Verifies `--events` events and four times as many, from the database to the report, on SQLite in a file and, when
 DIABAN_TEST_DATABASE_URL names one, on PostgreSQL; beside it, from the same rows in the same run, the limit: nothing
-but SHA-256 over the same bytes. Then what one act's `record` costs, alone and with four processes writing at once, beside
-the insert of the same row without chain, head and triggers. Exits with 1 when 100,000 events take over 1.5 s.
+but SHA-256 over the same bytes. Then what one act's `record` costs, alone and with four processes writing at once,
+beside the insert of the same row without chain, head and triggers. Exits with 1 when 100,000 events take over 1.5 s.
 """
 
 from __future__ import annotations
