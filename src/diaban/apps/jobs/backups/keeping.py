@@ -26,7 +26,7 @@ def name_at(at: datetime) -> str:
 
 def moment_of(path: Path) -> datetime:
     """Return when the backup with this name was made, to the second."""
-    told = datetime.strptime(path.name.removeprefix("diaban-").removesuffix(SUFFIX), "%Y%m%d-%H%M%S")
+    told = datetime.strptime(path.name.removeprefix("diaban-").removesuffix(SUFFIX), "%Y%m%d-%H%M%S")  # noqa: DTZ007  (made aware below)
     return make_aware(told)
 
 
