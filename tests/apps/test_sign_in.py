@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 
 from apps.door import CHROME, DOOR, NAME, NOON, PASSWORD, Clock, hashes, is_in, knock, officer
@@ -160,9 +161,10 @@ def test_an_ended_session_cannot_come_back_by_a_late_request(client: Client, an:
     """A request that had begun before the end saves its session afterwards: nothing may be made anew."""
     knock(client)
     store = client.session
+    assert store["how"] == "password"
     door.end_sessions(of=an, by=HOUSE, at=NOON)
     store["late"] = True
-    with pytest.raises(Exception, match="deleted"):
+    with pytest.raises(UpdateError):
         store.save()
     assert not Session.objects.filter(user=an).exists()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from diaban.apps.access import Permission, Person, require
 from diaban.apps.accounts.keys import codes
+from diaban.apps.accounts.keys.answers import taken_apart
 from diaban.apps.accounts.keys.queries import KEY, RECOVERY, TOTP, factors
 from diaban.apps.accounts.models import AppSecret, User
 from diaban.apps.audit.actions import record
@@ -43,14 +44,14 @@ def add_key(*, by: User, at: datetime, name: str, credential: dict[str, Any], pa
 
     `credential` is what the browser answered to `begin_key`. Raises `ValidationError` when it does not fit.
     """
-    binding = _completed(credential)
+    answer, binding = _completed(credential)
     if passwordless and not binding.is_user_verified():
         raise _wrong_key()
     made = Authenticator.objects.create(
         user=by,
         type=KEY,
         created_at=at,
-        data={"name": name[:KEY_NAME_LENGTH], "credential": credential, "passwordless": passwordless},
+        data={"name": name[:KEY_NAME_LENGTH], "credential": answer, "passwordless": passwordless},
     )
     _written(by, by, at, "factor_add", kind="passkey" if passwordless else "key")
     return made
@@ -130,9 +131,10 @@ def use_key(*, user: User | None, at: datetime, credential: dict[str, Any]) -> A
     Without `user` it is a passkey that says whose it is. The question holds once, right or wrong.
     """
     try:
-        ceremony.parse_authentication_response(credential)
-        owner = user or ceremony.extract_user_from_response(credential)
-        found = ceremony.complete_authentication(owner, credential)
+        answer = taken_apart(credential)
+        ceremony.parse_authentication_response(answer)
+        owner = user or ceremony.extract_user_from_response(answer)
+        found = ceremony.complete_authentication(owner, answer)
     except MISFITS:
         return None
     finally:
@@ -143,10 +145,11 @@ def use_key(*, user: User | None, at: datetime, credential: dict[str, Any]) -> A
     return found
 
 
-def _completed(credential: dict[str, Any]) -> Any:
+def _completed(credential: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     try:
-        ceremony.parse_registration_response(credential)
-        return ceremony.complete_registration(credential)
+        answer = taken_apart(credential)
+        ceremony.parse_registration_response(answer)
+        return answer, ceremony.complete_registration(answer)
     except MISFITS:
         raise _wrong_key() from None
     finally:

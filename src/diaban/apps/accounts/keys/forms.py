@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from diaban.apps.accounts.keys.actions import KEY_NAME_LENGTH
+from diaban.apps.accounts.keys.answers import read
 
 
 class CodeForm(forms.Form):
@@ -33,8 +34,7 @@ class KeyForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Khóa sẽ hỏi vân tay, khuôn mặt hoặc mã PIN của chính nó."),
     )
-    credential = forms.JSONField(required=True, widget=forms.HiddenInput)
+    credential = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_credential(self) -> dict[str, Any]:
-        given = self.cleaned_data["credential"]
-        return given if isinstance(given, dict) else {}
+        return read(self.cleaned_data["credential"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any, cast
 
@@ -24,6 +23,7 @@ from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard
 from diaban.apps.accounts import actions as accounts
 from diaban.apps.accounts.keys import actions as keys
+from diaban.apps.accounts.keys.answers import read
 from diaban.apps.accounts.keys.queries import factors
 from diaban.apps.accounts.models import User
 from diaban.apps.accounts.sign_in import actions, brake, browsers, organisation, steps
@@ -39,12 +39,8 @@ def visitor(request: HttpRequest, name: str, step: str = "password") -> Visitor:
 
 
 def answer_of(request: HttpRequest) -> dict[str, Any]:
-    """Return what a key answered, as the page's script posted it; {} for anything else."""
-    try:
-        found = json.loads(request.POST.get("credential", ""))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    """Return what a key answered, as the page's script posted it."""
+    return read(request.POST.get("credential", ""))
 
 
 @login_not_required
