@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from access_matrix import PAGE, page
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from diaban.apps.access import asked_of
@@ -33,3 +34,7 @@ def test_route_declares_permission_and_purpose(name: str) -> None:
     assert asked is not None, f"{name}: put @guard(Permission…) on the view"
     assert asked.permissions
     assert asked.purposes, f"{name}: its permission exists for no purpose"
+
+
+def test_the_printed_matrix_is_what_the_code_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "python tools/access_matrix.py --write"

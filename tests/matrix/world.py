@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cast import BY_NAME, FAR_AWAY, HOME, NEXT_DOOR, TODAY, play_all
 from diaban.apps.access import House, Permission
-from diaban.apps.accounts.models import User
+from diaban.apps.accounts.models import Delegation, User
 from diaban.apps.exchange import actions as exchange
 from diaban.apps.exchange.models import Batch
 from diaban.apps.hotspots import actions as hotspots
@@ -42,6 +42,8 @@ class World:
     routes: dict[str, int] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    officers: dict[str, User] = field(default_factory=dict)
+    lent: dict[str, Delegation] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -71,9 +73,19 @@ def build() -> World:
         sender = cast[name]
         code = BY_NAME[name].code
         world.batches[code] = exchange.receive(
-            sheet="hotspot", file_name="so.xlsx", data=b"PK", options={}, by=sender, at=AT
+            sheet="hotspots", file_name="so.xlsx", data=b"PK", options={}, by=sender, at=AT
         )
         world.runs[code] = Run.objects.create(kind="exchange.check", by=sender, created_at=AT)
+        world.officers[code] = sender
+        world.lent[code] = Delegation.objects.create(
+            assignment=sender.assignments.get(),
+            receiver=cast["dung"],
+            start=date(2020, 1, 1),
+            end=date(2099, 1, 1),
+            reason="ma trận",
+            given_by=sender.username,
+            given_at=AT,
+        )
     assert Cycle.objects.count() == 1
     return world
 
@@ -91,7 +103,8 @@ class Sample:
     names: Names
     seen_by: Permission | None = None
     post: bool = False
-    of: str = "unit"  # unit: the policy decides by its unit; sender: only its sender; nothing: it names no record
+    of: str = "unit"  # unit: the policy decides by its unit; sender: only its sender; nothing: it names no record;
+    # whole: it belongs to the whole area; absent: a record of one's own that this person does not have
 
 
 def _nothing(**fixed: Any) -> Sample:
@@ -109,6 +122,7 @@ _route = Sample(lambda world, code: {"pk": world.routes[code]}, P.ROUTE_VIEW)
 _standing = Sample(lambda world, code: {"year": YEAR, "uid": world.units[code].uid}, P.REVIEW_VIEW)
 _unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
 _batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.REGISTER_IMPORT)
+_officer = Sample(lambda world, code: {"username": world.officers[code].username}, P.ACCOUNT_VIEW)
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
 
 SAMPLES: Final[Mapping[str, Sample]] = {
@@ -140,9 +154,9 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "localities:decide": _posted(_standing),
     "places:detail": _unit,
     "places:declare": _unit,
-    "exchange:template": _nothing(sheet="hotspot"),
-    "exchange:upload": _nothing(sheet="hotspot"),
-    "exchange:export": _nothing(sheet="hotspot", extension="csv"),
+    "exchange:template": _nothing(sheet="hotspots"),
+    "exchange:upload": _nothing(sheet="hotspots"),
+    "exchange:export": _nothing(sheet="hotspots", extension="csv"),
     "exchange:batch": _batch,
     "exchange:recheck": _posted(_batch),
     "exchange:annotated": _batch,
@@ -153,8 +167,21 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "jobs:run": _run,
     "jobs:progress": _run,
     "jobs:cancel": _posted(_run),
+    "staff:person": _officer,
+    "staff:describe": _officer,
+    "staff:assign": _officer,
+    "staff:hand_over": _officer,
+    "staff:code": _posted(_officer),
+    "staff:close": _posted(_officer),
+    "staff:reopen": _posted(_officer),
+    "staff:end": Sample(lambda w, c: {"pk": w.officers[c].assignments.get().pk}, P.ACCOUNT_VIEW),
+    "staff:take_back": Sample(lambda w, c: {"pk": w.lent[c].pk}, P.ACCOUNT_MANAGE, post=True),
+    "staff:role": _nothing(code="commune_police"),
     "reports:draft": _nothing(year=YEAR),
     "reports:issue": _posted(_nothing(year=YEAR)),
-    "reports:detail": Sample(lambda w, c: {"year": YEAR, "number": 1}, of="whole area"),
-    "reports:download": Sample(lambda w, c: {"year": YEAR, "number": 1, "fmt": "docx"}, of="whole area"),
+    "accounts:session_end": _posted(Sample(lambda w, c: {"mark": "khong-co"}, of="absent")),
+    "accounts:unlink": _posted(Sample(lambda w, c: {"pk": 1}, of="absent")),
+    "accounts:factor_remove": _posted(Sample(lambda w, c: {"pk": 1}, of="absent")),
+    "reports:detail": Sample(lambda w, c: {"year": YEAR, "number": 1}, of="whole"),
+    "reports:download": Sample(lambda w, c: {"year": YEAR, "number": 1, "fmt": "docx"}, of="whole"),
 }
