@@ -111,8 +111,11 @@ def export(sheet: str, output: Path, say: Say, *, user: str = "", query: str = "
         scope = read_scope(address, own=by.unit, on=today())
         rights = require_held(by, Permission.REGISTER_EXPORT, found.shows, at=now())
         out = sheet_out(found, address, scope=scope, rights=rights, on=today())
-        if out.personal:
-            raise _Stop(f"“{found.spec.title}” có dữ liệu của người: xuất ở trang Nhập/xuất, có đặt mật khẩu.")
+        if out.personal and extension == "xlsx":
+            raise _Stop(
+                f"“{found.spec.title}” có dữ liệu của người: xuất .xlsx ở trang Nhập/xuất, có đặt mật khẩu; "
+                "hoặc xuất .csv, không gồm các cột đó."
+            )
         why = Why(purposes_of(rights, found.shows)[0], reason or "Xuất bằng dòng lệnh", address.urlencode())
         with output.open("wb") as target, write_out(out, why, extension=extension, by=by, at=now()) as source:
             while piece := source.read(_PIECE):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import IO, Any, Final, cast
 
@@ -40,8 +40,9 @@ _NOT_OF_THE_CHOICE: Final = (REASON, "muc_dich", "page")
 class HandOut:
     """What would leave: `rows` of `spec` under the name `stem`, from a `register` ("hotspots") that `permission` opens.
 
-    `rows` are already narrowed to what the person sees. `personal` holds the codes of the columns with data of persons:
-    then there is only a workbook, locked with a password. `back` is the page of the list.
+    `rows` are already narrowed to what the person sees. `personal` holds the codes of the columns with data of persons
+    (`core.privacy.PERSONAL_DATA`): a workbook is then locked with a password, a CSV comes without those columns. `back`
+    is the page of the list.
     """
 
     register: str
@@ -92,8 +93,8 @@ def purposes_of(rights: Rights, permission: Permission) -> list[Purpose]:
     return [one for one in Purpose if one in permission.purposes and rights.holds(permission, one)]
 
 
-def mark_of(spec: SheetSpec, why: Why, *, by: Person, at: datetime) -> Mark:
-    """Return the mark of a file: who took it out, when, why, what was chosen."""
+def mark_of(spec: SheetSpec, why: Why, *, by: Person, at: datetime, left_out: Sequence[str] = ()) -> Mark:
+    """Return the mark of a file: who took it out, when, why, what was chosen, which columns are not in it."""
     who = by.get_username()
     if isinstance(by, User):
         who = ", ".join(filter(None, (f"{by} ({by.username})", by.title)))
@@ -106,6 +107,7 @@ def mark_of(spec: SheetSpec, why: Why, *, by: Person, at: datetime) -> Mark:
             (_("Mục đích"), _(why.purpose.words)),
             (_("Lý do"), why.reason),
             (_("Bộ lọc"), why.query or _("không")),
+            *([(_("Cột không xuất"), ", ".join(left_out))] if left_out else []),
             (_("Lưu ý"), _("Chỉ dùng cho mục đích trên. Việc xuất tệp này đã được ghi vào nhật ký.")),
         ),
         count_label=_("Số dòng"),
@@ -120,18 +122,22 @@ def write_out(
 ) -> IO[bytes]:
     """Return the marked file, open at its start, after writing down that it was taken out.
 
-    Raises `ValueError` when rows with data of persons would leave without a password.
+    Raises `ValueError` when a workbook with data of persons would leave without a password.
     """
-    if out.personal and not (password and extension == "xlsx"):
-        raise ValueError(f"{out.register} holds data of persons: a workbook with a password, nothing else")
-    mark = mark_of(out.spec, why, by=by, at=at)
+    if out.personal and extension == "xlsx" and not password:
+        raise ValueError(f"{out.register} holds data of persons: its workbook needs a password")
+    spec = out.spec
+    if out.personal and extension == "csv":
+        spec = replace(spec, columns=tuple(column for column in spec.columns if column.code not in out.personal))
+    left_out = [column.title for column in out.spec.columns if column not in spec.columns]
+    mark = mark_of(spec, why, by=by, at=at, left_out=left_out)
     counted = _Counted(out.rows)
     if extension == "csv":
         made: IO[bytes] = tempfile.TemporaryFile(suffix=".csv")  # noqa: SIM115 - the caller sends it and closes it
-        made.writelines(stream_csv(out.spec, counted, mark))
+        made.writelines(stream_csv(spec, counted, mark))
         made.seek(0)
     else:
-        made = write_xlsx(out.spec, counted, mark)
+        made = write_xlsx(spec, counted, mark)
     if password:
         made = protect(made, password)
     digest = hashlib.file_digest(made, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -141,7 +147,7 @@ def write_out(
         "form": extension,
         "query": why.query[:_LONGEST_QUERY],
         "reason": why.reason,
-        "columns": [column.code for column in out.spec.columns],
+        "columns": [column.code for column in spec.columns],
         "sha256": digest,
         "locked": bool(password),
         "address": address,
@@ -156,13 +162,14 @@ def write_out(
 def hand_out(request: HttpRequest, out: HandOut, extension: str) -> HttpResponseBase:
     """Ask why, once (the answer stays in the address as `ly_do`), then send the marked file.
 
-    Rows with data of persons are sent only in answer to a form (POST) with a password; the view lets GET and POST pass.
+    A workbook with data of persons is sent only in answer to a form (POST) with a password: such a view lets GET and
+    POST pass.
     """
-    if extension not in FORMS or (out.personal and extension == "csv"):
+    if extension not in FORMS:
         raise Http404(_("Chỉ xuất được .xlsx hoặc .csv."))
     purposes = purposes_of(rights_of(request), out.permission)
     query = request.GET.copy()
-    lock = LockForm(request.POST or None, initial={"password": new_password()}) if out.personal else None
+    lock = LockForm(request.POST or None, initial={"password": new_password()}) if out.personal and extension == "xlsx" else None
     given = request.POST if lock is not None else query
     form = ReasonForm(given if REASON in given else None, purposes=purposes)
     for name in _NOT_OF_THE_CHOICE:
@@ -190,7 +197,7 @@ def _asked(
         "form": form,
         "lock": lock,
         "kept": [(name, value) for name, values in query.lists() for value in values],
-        "personal": [out.spec.column(code).title for code in sorted(out.personal)],
+        "personal": [column.title for column in out.spec.columns if column.code in out.personal],
     }
-    wrong = form.is_bound and not form.is_valid()
+    wrong = any(one is not None and one.is_bound and not one.is_valid() for one in (form, lock))
     return render(request, "exchange/reason.html", context, status=422 if wrong else 200)

@@ -97,7 +97,7 @@ class Sheet(ABC):
     asks: ClassVar[tuple[Permission, ...]]  # what writing a row asks at each of its units, beside the import itself
     shows: ClassVar[Permission]  # what seeing a row asks at one of its units, beside the export itself
     unit_column: ClassVar[str] = "unit_code"  # the column at which a row out of reach is told
-    personal: ClassVar[frozenset[str]] = frozenset()  # columns with data of persons: exported only under a password
+    personal: ClassVar[frozenset[str]] = frozenset()  # columns with data of persons (core.privacy): locked in exports
     row_model: ClassVar[type[BaseModel] | None] = None  # checks across the cells of one row
     options_form: ClassVar[type[forms.Form] | None] = None  # choices that hold for the whole file, as text
     fixed: ClassVar[frozenset[str]] = frozenset()  # columns that only a new row may set

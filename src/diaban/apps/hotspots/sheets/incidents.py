@@ -100,6 +100,7 @@ class IncidentSheet(Sheet):
     spec = SPEC
     asks = (Permission.INCIDENT_RECORD,)
     shows = Permission.INCIDENT_VIEW
+    personal = frozenset({"place", "lon", "lat", "note"})
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Find units, count seizures in smallest units, and ask the register whether the rows can stand."""

@@ -78,6 +78,7 @@ class RouteSheet(Sheet):
     spec = SPEC
     asks = (Permission.ROUTE_SET,)
     shows = Permission.ROUTE_VIEW
+    personal = frozenset({"note"})
     unit_column = "unit_codes"
     whole_list = "tat_ca=1"
 

@@ -109,6 +109,7 @@ class HotspotSheet(Sheet):
     spec = SPEC
     asks = (Permission.HOTSPOT_RECORD, Permission.HOTSPOT_STEP)
     shows = Permission.HOTSPOT_VIEW
+    personal = frozenset({"name", "address", "lon", "lat", "decider", "reason", "evidence", "note"})
     fixed = frozenset({"grade"})
     act_columns = frozenset(_ACTS)
 
