@@ -21,7 +21,7 @@ Made by `python tools/access_matrix.py --write`; `tests/contracts/test_access.py
 `tests/matrix` walks every route as everyone of the fixed cast, on records at home, next door and far away.
 
 ● the whole working area · ○ one's own unit, what is under it and what became of it · ◦ every account in force ·
-empty: refused. A record out of sight answers like one that does not exist (404). Approvals are refused on what one submitted oneself.
+empty: refused. A record out of sight answers like one that does not exist (404). Nobody approves what they submitted.
 
 """
 
@@ -46,39 +46,49 @@ def routes() -> Iterator[tuple[str, str, object]]:
 def page() -> str:
     """Return the page as it should stand in the docs."""
     from diaban.apps.exchange.registry import sheets
+    from diaban.apps.jobs.progress import KINDS
     from diaban.apps.staff.queries import reach_of_role
-    from diaban.core.policy import EVERYBODY, PERMISSIONS, ROLES, Permission
+    from diaban.core.policy import EVERYBODY, PERMISSIONS, ROLES, Permission, Role
 
+    Row = tuple[str, tuple[Permission, ...], tuple[Permission, ...]]
     signs = {"house": "●", "unit": "○", "everybody": "◦", "": " "}
     strength = ("", "everybody", "unit", "house")
     roles = list(ROLES.values())
 
-    def cells(permissions: tuple[Permission, ...]) -> str:
-        best = (max((reach_of_role(role, one) for one in permissions), key=strength.index) for role in roles)
-        return " | ".join(signs[reach] for reach in best)
+    def reach(role: Role, permissions: tuple[Permission, ...], also: tuple[Permission, ...]) -> str:
+        best = max((reach_of_role(role, one) for one in permissions), key=strength.index)
+        return min([best, *(reach_of_role(role, one) for one in also)], key=strength.index)
 
-    def table(first: str, rows: list[tuple[str, tuple[Permission, ...]]]) -> list[str]:
+    def cells(permissions: tuple[Permission, ...], also: tuple[Permission, ...]) -> str:
+        return " | ".join(signs[reach(role, permissions, also)] for role in roles)
+
+    def table(first: str, rows: list[Row]) -> list[str]:
         titles = " | ".join(role.code.replace("_", " ") for role in roles)
         lines = [f"| {first} | asks for | purposes | {titles} |", "|---" * (len(roles) + 3) + "|"]
-        for name, permissions in rows:
+        for name, permissions, also in rows:
             purposes = ", ".join(sorted({purpose.value for one in permissions for purpose in one.purposes}))
             asked = " or ".join(f"`{one.value}`" for one in permissions)
-            lines.append(f"| {name} | {asked} | {purposes} | {cells(permissions)} |")
+            asked += "".join(f" and `{one.value}`" for one in also)
+            lines.append(f"| {name} | {asked} | {purposes} | {cells(permissions, also)} |")
         return lines
 
     found = sorted(routes(), key=lambda one: one[1])
-    guarded = [(f"`{address}`<br>{name}", asked.permissions) for name, address, asked in found if asked]  # type: ignore[attr-defined]
+    guarded = [(f"`{address}`<br>{name}", asked.permissions, asked.also) for name, address, asked in found if asked]  # type: ignore[attr-defined]
     open_ones = [f"- `{address}` {name}" for name, address, asked in found if not asked]
-    bulk = [(f"{sheet.spec.code}: import, undo", (one,)) for sheet in sheets() for one in sheet.asks]
-    bulk += [(f"{sheet.spec.code}: export", (sheet.shows,)) for sheet in sheets()]
-    every = [(one.value, (one,)) for one in PERMISSIONS if one not in EVERYBODY]
+    both = (Permission.REGISTER_IMPORT,)
+    bulk = [(f"{sheet.spec.code}: import, undo", (one,), both) for sheet in sheets() for one in sheet.asks]
+    bulk += [(f"{sheet.spec.code}: export", (sheet.shows,), (Permission.REGISTER_EXPORT,)) for sheet in sheets()]
+    work = [(kind, one.asked.permissions, one.asked.also) for kind, one in sorted(KINDS.items())]
+    every: list[Row] = [(one.value, (one,), ()) for one in PERMISSIONS if one not in EVERYBODY]
     parts = [
         HEAD + "## Roles\n",
         *(f"- **{role.code}** – {role.title}: {role.sentence}" for role in roles),
         "\n## Routes\n",
         *table("route", guarded),
-        "\n## Workbooks (beside the import or export itself)\n",
+        "\n## Workbooks\n",
         *table("workbook", sorted(bulk)),
+        "\n## Background work (asked again when the work begins, of whoever ordered it)\n",
+        *table("work", work),
         "\n## Permissions\n",
         *table("permission", every),
         "\n## Open to strangers\n",

@@ -56,9 +56,8 @@ def expected(user: User, asked: Asked, sample: Sample, unit: Any, sender: User) 
         return ALLOWED if sender == user else ABSENT
     if sample.seen_by is not None and not rights.can(sample.seen_by, unit=unit.pk).allowed:
         return ABSENT
-    if any(rights.can(one, unit=unit.pk, purpose=asked.purpose).allowed for one in asked.permissions):
-        return ALLOWED
-    return FORBIDDEN
+    enough = any(rights.can(one, unit=unit.pk, purpose=asked.purpose).allowed for one in asked.permissions)
+    return ALLOWED if enough and all(rights.can(one, unit=unit.pk).allowed for one in asked.also) else FORBIDDEN
 
 
 def ask(client: Client, name: str, sample: Sample, world: World, code: str) -> HttpResponse:

@@ -25,10 +25,11 @@ MARK = "access_asked"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a route asks for: one permission (several: any of them), for one purpose or any that it exists for."""
+    """What a route asks for: any of `permissions`, and all of `also`, for one purpose or any that they exist for."""
 
     permissions: tuple[Permission, ...]
     purpose: Purpose | None = None
+    also: tuple[Permission, ...] = ()
 
     @property
     def purposes(self) -> frozenset[Purpose]:
@@ -39,11 +40,13 @@ class Asked:
 
     def admits(self, rights: Rights) -> bool:
         """Tell whether somebody with these rights may open the route for any record at all."""
-        return any(rights.holds(one, self.purpose) for one in self.permissions)
+        held = any(rights.holds(one, self.purpose) for one in self.permissions)
+        return held and all(rights.holds(one, self.purpose) for one in self.also)
 
     def refusal(self, rights: Rights) -> Verdict:
         """Return why not."""
-        return rights.can(self.permissions[0], purpose=self.purpose)
+        lacking = [one for one in self.also if not rights.holds(one, self.purpose)]
+        return rights.can((lacking or self.permissions)[0], purpose=self.purpose)
 
 
 class AccessRefused(PermissionDenied):
@@ -54,9 +57,14 @@ class AccessRefused(PermissionDenied):
         self.verdict = verdict
 
 
-def guard(*permissions: Permission, purpose: Purpose | None = None) -> Callable[[View], View]:
-    """Declare what the view asks for; put it outermost, so that it marks what the router calls."""
-    asked = Asked(permissions, purpose)
+def guard(
+    *permissions: Permission, also: Iterable[Permission] = (), purpose: Purpose | None = None
+) -> Callable[[View], View]:
+    """Declare what the view asks for; put it outermost, so that it marks what the router calls.
+
+    An export, for one, asks to see what it exports and `also` to export at all.
+    """
+    asked = Asked(permissions, purpose, tuple(also))
 
     def mark(view: View) -> View:
         setattr(view, MARK, asked)

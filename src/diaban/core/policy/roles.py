@@ -67,6 +67,7 @@ _KEEP_PLACES = (
     P.FIGURES_DECLARE,
     P.POPULATION_DECLARE,
 )
+_PEOPLE = (P.ACCOUNT_VIEW, P.ACCOUNT_MANAGE, P.REGISTER_IMPORT, P.IMPORT_UNDO, P.REGISTER_EXPORT)
 
 _ALL = (
     Role(
@@ -164,7 +165,7 @@ _ALL = (
         N_("Tạo tài khoản, cập nhật danh mục đơn vị và ranh giới; không xem dữ liệu nghiệp vụ nào."),
         (Line.HOUSE,),
         frozenset({Purpose.ADMINISTRATION}),
-        MappingProxyType(_at(UNIT, P.ACCOUNT_VIEW, P.ACCOUNT_MANAGE) | _at(HOUSE, P.UNIT_MANAGE)),
+        MappingProxyType(_at(UNIT, *_PEOPLE) | _at(HOUSE, P.UNIT_MANAGE)),
         whole_area=True,
     ),
     Role(
@@ -173,7 +174,7 @@ _ALL = (
         N_("Tạo tài khoản, giao và thu vai trò trong đơn vị mình và cấp dưới; không xem dữ liệu nghiệp vụ nào."),
         tuple(line for line in Line if line is not Line.HOUSE),
         frozenset({Purpose.ADMINISTRATION}),
-        MappingProxyType(_at(UNIT, P.ACCOUNT_VIEW, P.ACCOUNT_MANAGE)),
+        MappingProxyType(_at(UNIT, *_PEOPLE)),
     ),
 )
 ROLES: Final[Mapping[str, Role]] = MappingProxyType({role.code: role for role in _ALL})

@@ -69,7 +69,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "hotspot": _asked_hotspot(request),
         "may": allowed.may(request),
-        **allowed.narrowing(request, scope, Permission.INCIDENT_VIEW),
     }
     if context["view"] == "ban-do":
         marks = _marks(ordered.rows)
@@ -110,7 +109,7 @@ def _marks(rows: QuerySet[Incident]) -> list[tuple[int, Mark]]:
     ]
 
 
-@guard(Permission.REGISTER_EXPORT)
+@guard(Permission.INCIDENT_VIEW, also=[Permission.REGISTER_EXPORT])
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the rows, the order and the columns that the list shows, of the units whose register one may take out."""

@@ -78,7 +78,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "period_says": gettext("Điểm có bước trong kỳ."),
         "query": request.GET.urlencode(),
         "may": allowed.may(request),
-        **allowed.narrowing(request, scope, Permission.HOTSPOT_VIEW),
+        "limited": allowed.seen(request, Permission.HOTSPOT_VIEW) is not None,
     }
     if context["view"] == "ban-do":
         marks = pictures.spot_marks(ordered.rows, scope)
@@ -94,7 +94,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "hotspots/list.html", context)
 
 
-@guard(Permission.REGISTER_EXPORT)
+@guard(Permission.HOTSPOT_VIEW, also=[Permission.REGISTER_EXPORT])
 @require_GET
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the rows, the order and the columns that the list shows, of the units whose register one may take out."""
