@@ -14,6 +14,7 @@ from diaban.adapters.clock import now
 from diaban.apps.access import AccessRefused, asked_of, rights_of
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import actions as audit
+from diaban.apps.audit.requests import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,14 +55,14 @@ def write_refusal(request: HttpRequest, refused: AccessRefused) -> None:
     """Write who was refused what, where. A database that cannot be written does not turn a refusal into a pass."""
     verdict = refused.verdict
     match = request.resolver_match
-    detail = {"why": verdict.why, "permission": str(verdict.permission), "method": request.method}
     try:
-        audit.record(
+        audit.refused(
             by=request.user,
             at=now(),
-            verb="access.refused",
-            subject=f"route:{match.view_name if match else ''}"[:80],
-            detail=detail,
+            what=str(verdict.permission),
+            subject=f"route:{match.view_name if match else ''}",
+            reason=str(verdict.why),
+            address=address_of(request),
         )
     except DatabaseError:
         logger.exception("a refusal could not be written down")

@@ -1,11 +1,11 @@
-"""Write events: what was changed, seen, looked for, taken out, refused; who signed in.
+"""Write events: what was changed, seen, looked for, taken out, refused.
 
 Every function writes one event (the `_many` ones one per item) in the transaction of the caller, or in one of its own
 when there is none. Call it last: behind it the head of the chain is locked until the transaction ends. No personal
 value ever goes into an event; only codes of records, names of fields, counts.
 
 `purpose` is a code of `core.policy.Purpose`. `address` is the client's network address (`audit.requests.address_of`):
-given for officers' sign-ins, exports and refusals only, never on the pages where residents leave tips.
+given for officers' exports and refusals only, never on the pages where residents leave tips.
 """
 
 from __future__ import annotations
@@ -20,22 +20,17 @@ from diaban.apps.audit.models import Event, Kind
 
 __all__ = [
     "Actor",
-    "exported",
     "read",
     "read_many",
     "record",
     "record_many",
     "refused",
     "searched",
-    "sign_in_failed",
-    "signed_in",
-    "signed_out",
     "together",
 ]
 
 NOBODY: Final = "chưa đăng nhập"  # the actor of what happens before anybody is known
 _LONGEST_SUBJECT: Final = 80
-_LONGEST_QUERY: Final = 1000
 
 
 class Actor(Protocol):
@@ -108,26 +103,6 @@ def searched(
     )  # fmt: skip
 
 
-def exported(
-    *,
-    by: Actor,
-    at: datetime,
-    register: str,
-    purpose: str,
-    rows: int,
-    form: str,
-    query: str = "",
-    reason: str = "",
-    address: str = "",
-) -> Event:
-    """Tell that `by` took `rows` rows of a register out as `form` ("xlsx"), chosen by `query`, for `reason`."""
-    detail = {"rows": rows, "form": form, "query": query[:_LONGEST_QUERY], "reason": reason, "address": address}
-    return record(
-        by=by, at=at, verb=f"{register}.export", subject=f"{register}:list", detail=_given(detail), kind=Kind.EXPORT,
-        purpose=purpose,
-    )  # fmt: skip
-
-
 def refused(
     *,
     by: Actor | None,
@@ -145,35 +120,7 @@ def refused(
     """
     detail = _given({"what": what, "reason": reason, "address": address})
     actor = by.get_username() if by else NOBODY
-    (event,) = append([_draft(actor, at, Kind.REFUSAL, "access.refuse", subject or "access:-", purpose, detail)])
-    return event
-
-
-def signed_in(*, by: Actor, at: datetime, how: Sequence[str] = (), address: str = "") -> Event:
-    """Tell that `by` signed in, and with what: "password", "totp", "webauthn", "recovery", "oidc"."""
-    return _session(by.get_username(), at, "session.sign_in", {"how": list(how), "address": address})
-
-
-def signed_out(*, by: Actor, at: datetime, how: str = "") -> Event:
-    """Tell that a session of `by` ended: by hand, by time, by revocation (`how`)."""
-    return _session(by.get_username(), at, "session.sign_out", {"how": how})
-
-
-def sign_in_failed(*, at: datetime, typed: str, known: bool, reason: str = "", address: str = "") -> Event:
-    """Tell that a sign-in failed. `typed` is the name as typed, `known` whether an account has that name.
-
-    An unknown name is kept as a fingerprint only: people type passwords into the wrong field. The limits of attempts
-    are the caller's: every call writes an event.
-    """
-    name = typed if known else f"?{seals.fingerprint(typed)}"
-    detail = _given({"reason": reason, "address": address})
-    draft = _draft(NOBODY, at, Kind.SIGN_IN, "session.sign_in_failed", f"account:{name}", "", detail)
-    (event,) = append([draft])
-    return event
-
-
-def _session(actor: str, at: datetime, verb: str, detail: Mapping[str, Any]) -> Event:
-    (event,) = append([_draft(actor, at, Kind.SIGN_IN, verb, f"account:{actor}", "", _given(detail))])
+    (event,) = append([_draft(actor, at, Kind.REFUSAL, "access.refused", subject or "access:-", purpose, detail)])
     return event
 
 

@@ -16,6 +16,8 @@ from diaban.apps.accounts.sign_in import brake
 from diaban.apps.accounts.sign_in.brake import Visitor
 from diaban.apps.accounts.sign_in.sessions import BROWSER, HOW, Session, begin
 from diaban.apps.audit.actions import Actor, record
+from diaban.apps.audit.models import Kind
+from diaban.apps.audit.seals import fingerprint
 
 UNSLOWED = frozenset({"code", "passkey", "organisation"})
 CONFIRMED = "confirmed_at"  # POSIX seconds: when one last proved to be oneself in this session
@@ -59,9 +61,13 @@ def refuse(*, visitor: Visitor, at: datetime, how: str) -> None:
             return
     detail = {"how": how, "known_browser": bool(visitor.browser), "turned_away": brake.turned_away(visitor)}
     with transaction.atomic():
-        record(
-            by=Stranger(), at=at, verb="account.sign_in_refused", subject=f"account:{known or '?'}"[:80], detail=detail
-        )
+        subject = f"account:{known or _hidden(visitor.name)}"[:80]
+        record(by=Stranger(), at=at, verb="account.sign_in_refused", subject=subject, detail=detail, kind=Kind.SIGN_IN)
+
+
+def _hidden(typed: str) -> str:
+    """Return what stands for a name that is no account: the same for the same text, and unreadable."""
+    return f"?{fingerprint(typed)}" if typed else "?"
 
 
 @transaction.atomic
@@ -75,13 +81,14 @@ def sign_in(*, request: HttpRequest, user: User, at: datetime, how: str, second:
     request.session.save()
     Session.objects.filter(expire_date__lt=at).delete()
     detail = {"how": how, "second": second} if second else {"how": how}
-    record(by=user, at=at, verb="account.sign_in", subject=f"account:{user.get_username()}"[:80], detail=detail)
+    subject = f"account:{user.get_username()}"[:80]
+    record(by=user, at=at, verb="account.sign_in", subject=subject, detail=detail, kind=Kind.SIGN_IN)
 
 
 @transaction.atomic
 def sign_out(*, request: HttpRequest, by: User, at: datetime) -> None:
     """End the session of this request."""
-    record(by=by, at=at, verb="account.sign_out", subject=f"account:{by.get_username()}"[:80])
+    record(by=by, at=at, verb="account.sign_out", subject=f"account:{by.get_username()}"[:80], kind=Kind.SIGN_IN)
     logout(request)
 
 
@@ -102,5 +109,6 @@ def end_sessions(
     if ending:
         Session.objects.filter(session_key__in=ending).delete()
         subject = f"account:{of.get_username()}"[:80]
-        record(by=by, at=at, verb="account.session_end", subject=subject, detail={"sessions": len(ending)})
+        detail = {"sessions": len(ending)}
+        record(by=by, at=at, verb="account.session_end", subject=subject, detail=detail, kind=Kind.SIGN_IN)
     return len(ending)
