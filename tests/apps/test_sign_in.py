@@ -89,7 +89,7 @@ def test_a_misplaced_password_is_written_nowhere(client: Client, an: User) -> No
     knock(client, "day-la-mat-khau-cua-toi", "x")
     knock(client, NAME, "cung-la-mat-khau")
     first, second = Event.objects.filter(verb="account.sign_in_refused").order_by("pk")
-    assert (first.subject, second.subject) == ("account:?", f"account:{NAME}")
+    assert first.subject.startswith("account:?") and second.subject == f"account:{NAME}"
     assert "mat-khau" not in str(list(Event.objects.values_list("subject", "detail", "actor")))
 
 
