@@ -12,7 +12,6 @@ from diaban.apps.access import AccessRefused, Permission, rights_of
 from diaban.apps.hotspots import listing, queries
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
 from diaban.apps.hotspots.queries import UnitIds
-from diaban.apps.places import queries as places
 from diaban.apps.places.queries import Place
 from diaban.apps.places.scope import Scope
 
@@ -88,20 +87,3 @@ def preset(request: HttpRequest, communes: list[Place]) -> str:
     if len(uids) == 1:
         return uids[0]
     return next((uid for uid in uids if own is not None and own.uid == uid), "")
-
-
-def narrowing(request: HttpRequest, scope: Scope, permission: Permission) -> dict[str, object]:
-    """Return what a list says of its limits: the units its filter offers, and whether the one it shows is out of reach.
-
-    Both are known from the post alone, whatever is recorded.
-    """
-    units = seen(request, permission)
-    if units is None:
-        return {"unit_choices": scope.unit_choices, "limited": False, "out_of_reach": False}
-    ids = places.known().ids
-    within = queries.both(listing.within(scope), units)
-    return {
-        "unit_choices": [one for one in scope.unit_choices if one.level == "area" or ids.get(one.uid) in units],
-        "limited": True,
-        "out_of_reach": not within,
-    }

@@ -65,7 +65,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "tally": cells.tally(table),
         "ongoing": asked.ask.periods[-1].end > scope.today,
         "explained": _explained(request, table, scope),
-        **allowed.narrowing(request, scope, Permission.SERIES_VIEW),
     }
     if view == "bang":
         context |= _table(request, table)
