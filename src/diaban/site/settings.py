@@ -289,6 +289,12 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"bare": {"()": "diaban.site.logs.BareFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "bare"}},
+    # Django's own handlers would write around the formatter.
+    "loggers": {"django": {"handlers": []}, "django.server": {"handlers": [], "propagate": True}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
+DEFAULT_EXCEPTION_REPORTER = "diaban.site.logs.BareReporter"
+if DEBUG and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
+    raise SystemExit("DIABAN_DEBUG=1 chỉ dùng trên chính máy này: bỏ DIABAN_ALLOWED_HOSTS (for this machine only)")
