@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from diaban.adapters.workbooks import ColumnSpec, Kind, Problem, SheetSpec, annotate
@@ -17,7 +17,7 @@ from diaban.apps.access import Permission, Rights
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange import files
 from diaban.apps.exchange.models import Batch, BatchProblem, BatchRow
-from diaban.apps.exchange.registry import Stored, sheet_by_code
+from diaban.apps.exchange.registry import Stored, sheet_by_code, sheets
 from diaban.apps.exchange.sentences import told, unpack
 from diaban.ui.formats import day
 
@@ -26,16 +26,20 @@ _LONG: Final = 300
 
 
 def visible(rights: Rights, user: User) -> QuerySet[Batch]:
-    """Return the batches that somebody may open: their own, and for whoever imports for the whole area everybody's.
+    """Return the batches that somebody may open: their own, and everybody's of a register that they see as a whole.
 
-    One's own batch is out of sight once it holds rows of a unit that no longer lies within one's reach.
+    One's own batch is out of sight once it holds rows of a unit of whose register one sees nothing any more.
     """
-    found = Batch.objects.select_related("run", "by", "applied_by", "undone_by")
-    ids = rights.units(Permission.REGISTER_IMPORT)
-    if ids is None:
-        return found
-    elsewhere = Batch.units.through.objects.filter(batch=OuterRef("pk")).exclude(unit__in=ids)
-    return found.filter(~Exists(elsewhere), by=user)
+    seen = Q(pk__in=())
+    for sheet in sheets():
+        limits = [ids for one in (Permission.REGISTER_IMPORT, sheet.shows) if (ids := rights.units(one)) is not None]
+        if not limits:
+            seen |= Q(sheet=sheet.spec.code)
+            continue
+        within = frozenset.intersection(*limits)
+        elsewhere = Batch.units.through.objects.filter(batch=OuterRef("pk")).exclude(unit__in=within)
+        seen |= Q(~Exists(elsewhere), sheet=sheet.spec.code, by=user)
+    return Batch.objects.filter(seen).select_related("run", "by", "applied_by", "undone_by")
 
 
 def batches(seen: QuerySet[Batch], sheet: str = "", state: str = "") -> QuerySet[Batch]:
