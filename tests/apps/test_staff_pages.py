@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +13,7 @@ from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.models import Event
 from diaban.apps.places import actions as place_actions
+from diaban.apps.staff.actions import Post, add_officer
 from diaban.core.policy import ROLES
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -157,3 +158,18 @@ def test_the_table_of_roles_and_the_question_why() -> None:
     assert "Không có tài khoản này" in text(client, "why", viec="hotspot.view", tai_khoan="binh", status=422)
     page = text(signed_in("van"), "why", viec="hotspot.view", tai_khoan="binh", don_vi="26506@2025-07-01")
     assert "Theo vai trò “Công an cấp xã”." in page
+
+
+def test_codes_for_everybody_who_waits_are_slips_to_print() -> None:
+    client = signed_in("van")
+    van, ha = User.objects.get(username="van"), play("ha")
+    for number, unit in enumerate((van.unit, van.unit, ha.unit)):
+        post = Post("commune_police", unit, date(2026, 11, 1))
+        add_officer(
+            by=House("test"), at=AT, username=f"moi.{number}", full_name="Người Mới", title="", unit=unit, post=post
+        )
+    assert "Cấp mã cho mọi tài khoản" in text(client, "people")
+    page = client.post(reverse("staff:codes"))
+    assert page.status_code == 200
+    assert {one.user.username for one in page.context["codes"]} == {"moi.0", "moi.1"}
+    assert page["Cache-Control"] == "no-store"

@@ -10,6 +10,7 @@ app_name = "staff"
 urlpatterns = [
     path("nguoi/", views.people, name="people"),
     path("nguoi/moi/", views.new, name="new"),
+    path("nguoi/ma/", views.codes, name="codes"),
     path("nguoi/tai-khoan/<str:username>/", views.person, name="person"),
     path("nguoi/tai-khoan/<str:username>/sua/", views.describe, name="describe"),
     path("nguoi/tai-khoan/<str:username>/giao/", views.assign, name="assign"),

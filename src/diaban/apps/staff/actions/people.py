@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from diaban.apps.access import Permission, Person, require
 from diaban.apps.accounts import actions as accounts
-from diaban.apps.accounts.models import User
+from diaban.apps.accounts.models import Delegation, User
 from diaban.apps.accounts.over import require_over
 from diaban.apps.audit import actions as audit
 from diaban.apps.places.models import Unit
 from diaban.apps.staff.actions.posts import NotGiven, Post, assign, subject
 from diaban.core.messages import N_, Message, say
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 
 
 def name_problem(username: str) -> Message | None:
     """Return why `username` cannot be the name of a new account, or None."""
-    if not _NAME.fullmatch(username):
+    if not USERNAME.fullmatch(username):
         return say(N_("Tên đăng nhập gồm 2–60 chữ thường không dấu, chữ số, dấu chấm, gạch dưới, gạch nối."))
     if User.objects.filter(username__iexact=username).exists():
         return say(N_("Tên đăng nhập “{name}” đã có người dùng."), name=username)
@@ -90,3 +91,17 @@ def give_codes(*, by: Person, at: datetime, users: Iterable[User]) -> list[Code]
         require_over(by, user, at=at)
         found.append(Code(user, accounts.issue_activation(user=user, by=by, at=at)))
     return found
+
+
+@transaction.atomic
+def remove_unused(*, by: Person, at: datetime, user: User) -> None:
+    """Take back an account that nobody ever used: as if it had not been made. Raises `NotGiven` once it was used."""
+    require_over(by, user, at=at)
+    if user.last_login is not None or user.has_usable_password():
+        raise NotGiven([("", say(N_("Tài khoản đã được dùng; ngừng nó ở trang của người đó thay vì hoàn tác.")))])
+    if Delegation.objects.filter(Q(assignment__user=user) | Q(receiver=user)).exists():
+        raise NotGiven([("", say(N_("Tài khoản đã có ủy quyền; thu ủy quyền trước.")))])
+    user.assignments.all().delete()
+    record_of = subject(user)
+    user.delete()
+    audit.record(by=by, at=at, verb="account.take_back", subject=record_of)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diaban.adapters.clock import now, today
 from diaban.apps.access import Permission, guard, rights_of
@@ -23,6 +23,7 @@ from diaban.apps.staff.views.base import actor, note_reading, offered, person_of
 from diaban.core.policy import ROLES, Purpose
 
 PAGE = 50
+MOST_CODES = 200
 STATES = (
     ("", gettext_lazy("Mọi tài khoản")),
     ("dang-dung", gettext_lazy("Đang dùng")),
@@ -51,6 +52,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "states": [(code, words, code == state) for code, words in STATES],
         "filtered": bool(text or role or state),
         "may_manage": rights.holds(Permission.ACCOUNT_MANAGE),
+        "waiting": sum(row.state == "new" for row in rows),
     }
     return render(request, "staff/people.html", context)
 
@@ -106,6 +108,19 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return _once(render(request, "staff/code.html", {"codes": [code], "person": user, "fresh": True}))
     return render(request, "staff/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@guard(Permission.ACCOUNT_MANAGE)
+@require_POST
+def codes(request: HttpRequest) -> HttpResponse:
+    """Give every officer who never set a password a one-time code: slips to print, shown once."""
+    rights = rights_of(request)
+    waiting = [row.user for row in queries.found(rights, state="chua-kich-hoat") if over(rights, row.user).allowed]
+    given = actions.give_codes(by=actor(request), at=now(), users=waiting[:MOST_CODES])
+    if not given:
+        messages.info(request, _("Không có tài khoản nào chờ kích hoạt."))
+        return redirect("staff:people")
+    return _once(render(request, "staff/codes.html", {"codes": given, "left": len(waiting) - len(given)}))
 
 
 def _once(response: HttpResponse) -> HttpResponse:
