@@ -24,4 +24,5 @@ FIELDS = {
         internal="id issued_at expires_at used_at withdrawn_at", officer="user issued_by", locked="digest"
     ),
     "accounts.Brake": classed(internal="failures refused last_at opens_at", locked="key"),
+    "accounts.AppSecret": classed(internal="id row_uid factor step", locked="secret"),
 }
