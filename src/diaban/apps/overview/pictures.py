@@ -77,7 +77,7 @@ def area_map(found: Summary, steps: Sequence[HotspotStep]) -> MapPicture:
         period_label=_("loại: %(year)s; điểm: ngày %(day)s")
         % {"year": found.cycle.year if found.cycle else "–", "day": day(found.on)},
         inset_keys=[place.uid for place in units if place.id in far],
-        title=_("Bản đồ phân loại địa bàn và điểm, tụ điểm"),
+        title=_("Bản đồ phân loại địa bàn và điểm, tụ điểm") if found.spots else _("Bản đồ phân loại địa bàn"),
     )
 
 
