@@ -16,7 +16,6 @@ from diaban.adapters.archive import AlreadyThere, ArchiveError, Damaged, NotAnAr
 from diaban.adapters.clock import now
 from diaban.apps.jobs.backups import keeping, making, restoring
 from diaban.apps.places.commands import CommandLine
-from diaban.commands import prepare
 
 console = Console(stderr=True, markup=False, soft_wrap=True)
 
@@ -84,13 +83,14 @@ def backup(
     if keep and not dest.is_dir():
         raise typer.BadParameter("chỉ dùng khi nơi ghi là một thư mục đã có.", param_hint="--keep")
     secret = _passphrase(passphrase_file, passphrase_stdin, twice=True)
-    prepare.everything_but_static(console.print)
-    at = now()
+    at = now()  # the database is taken as it is: a backup is also what one makes before a new version changes it
     target = dest / keeping.name_at(at) if dest.is_dir() else dest
     with _refusals(), _bar("Đang sao lưu") as (_advance, step):
         made = making.make(target, secret, by=CommandLine(), at=at, with_keys=not without_keys, tell=step)
         dropped = keeping.prune(dest, keep) if keep else []
     console.print(f"Đã sao lưu: {made.path} ({made.size / 2**20:.1f} MB; {made.rows} dòng dữ liệu, {made.files} tệp).")
+    if not made.recorded:
+        console.print("Chưa ghi được vào nhật ký: cơ sở dữ liệu còn ở cấu trúc của bản cũ.")
     if made.manifest["keys"]:
         console.print(
             "Bản sao lưu có cả vòng khóa: ai có tệp và mật khẩu thì đọc được mọi thứ. Cất mật khẩu ở nơi khác."

@@ -13,8 +13,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connections
 
-from diaban.adapters.archive import postgres, sqlite
+from diaban.adapters.archive import ArchiveError, postgres, sqlite
 from diaban.adapters.archive.postgres import Server
+from diaban.core.messages import N_, say
 
 PIECE: Final = 256 * 1024
 Counts = Mapping[str, tuple[int, str]]  # table -> number of rows, SHA-256 of the content
@@ -71,7 +72,13 @@ def fresh_link(alias: str) -> Any:
     server = server_of(alias)
     given = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
     named = {name: value for name, value in given.items() if value}
-    return import_module("psycopg").connect(dbname=server.database, autocommit=True, **named)
+    psycopg = import_module("psycopg")
+    try:
+        return psycopg.connect(dbname=server.database, autocommit=True, **named)
+    except psycopg.OperationalError as error:
+        raise ArchiveError(
+            say(N_("Không vào được cơ sở dữ liệu: {error}"), error=" ".join(str(error).split()))
+        ) from None
 
 
 @contextmanager

@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from diaban.adapters.archive import ArchiveError, Cost, Member, appearing_whole, write_archive
 from diaban.adapters.archive.container import DEFAULT_COST
@@ -32,6 +33,7 @@ class Made:
     path: Path
     size: int
     manifest: dict[str, Any]
+    recorded: bool = True  # False: the database is of an older version, whose record this one cannot write
 
     @property
     def rows(self) -> int:
@@ -93,14 +95,17 @@ def make(
             tell=step,
         )
     made = Made(target, target.stat().st_size, dict(manifest))
-    record(
-        by=by,
-        at=at,
-        verb="backup.make",
-        subject=f"backup:{target.name}"[:80],
-        detail={"bytes": made.size, "rows": made.rows, "files": made.files, "keys": manifest["keys"]},
-        kind=Kind.SYSTEM,
-    )
+    try:
+        record(
+            by=by,
+            at=at,
+            verb="backup.make",
+            subject=f"backup:{target.name}"[:80],
+            detail={"bytes": made.size, "rows": made.rows, "files": made.files, "keys": manifest["keys"]},
+            kind=Kind.SYSTEM,
+        )
+    except DatabaseError:
+        return replace(made, recorded=False)
     return made
 
 
