@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.accounts.models import User
 from diaban.apps.localities.queries import sorted_rows
-from diaban.apps.overview import journal as told
 from diaban.apps.overview import pictures, queries, sentences
 from diaban.apps.overview.guide import guide
 from diaban.apps.places.queries import current_area
@@ -62,20 +60,3 @@ def home(request: HttpRequest) -> HttpResponse:
         rows = sorted_rows(found.rows, sort)
         context["table"] = [(row, found.points.get(row.place.id, 0)) for row in rows]
     return render(request, "overview/home.html", context)
-
-
-JOURNAL_PAGE = 50
-
-
-@guard(Permission.AUDIT_VIEW)
-def journal(request: HttpRequest) -> HttpResponse:
-    """Show who did what to what, newest first."""
-    asked = told.Asked(request.GET or None)
-    page = Paginator(told.events(asked), JOURNAL_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": asked,
-        "page": page,
-        "lines": told.lines(list(page.object_list)),
-        "filtered": any(request.GET.get(name) for name in asked.fields),
-    }
-    return render(request, "overview/journal.html", context)

@@ -1,97 +1,218 @@
-"""The journal: every act that was recorded, newest first, with the few questions people ask of it."""
+"""The words of the journal: what every verb, noun and key of a detail is called. The only dictionary of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
-from django import forms
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diaban.adapters.clock import VIETNAM
-from diaban.apps.accounts.queries import people
-from diaban.apps.audit.models import Event
-from diaban.apps.hotspots.models import Hotspot, Incident, Route
 from diaban.catalogue.workflows_loader import versions
+from diaban.core.policy import ROLES, Permission, Purpose
 from diaban.ui.formats import day, grouped
 
 NOUNS: Final = {
+    "access": gettext_lazy("Quyền truy cập"),
     "account": gettext_lazy("Tài khoản"),
     "area": gettext_lazy("Địa bàn làm việc"),
+    "audit": gettext_lazy("Nhật ký"),
+    "backup": gettext_lazy("Bản sao lưu"),
     "boundaries": gettext_lazy("Ranh giới"),
+    "classification": gettext_lazy("Phân loại xã"),
     "cycle": gettext_lazy("Kỳ phân loại"),
     "declaration": gettext_lazy("Số liệu khai"),
+    "declarations": gettext_lazy("Số liệu khai"),
     "exchange": gettext_lazy("Nhập/xuất"),
     "hotspot": gettext_lazy("Điểm, tụ điểm"),
+    "hotspots": gettext_lazy("Điểm, tụ điểm"),
     "incident": gettext_lazy("Vụ việc"),
+    "incidents": gettext_lazy("Vụ việc"),
     "job": gettext_lazy("Việc chạy nền"),
+    "keys": gettext_lazy("Vòng khóa"),
     "population": gettext_lazy("Số dân"),
+    "post": gettext_lazy("Vai trò"),
     "province_value": gettext_lazy("Giá trị do đơn vị đặt"),
     "reports": gettext_lazy("Hồ sơ"),
     "route": gettext_lazy("Tuyến"),
+    "routes": gettext_lazy("Tuyến"),
     "series": gettext_lazy("Chuỗi số liệu"),
     "standing": gettext_lazy("Phân loại xã"),
     "units": gettext_lazy("Đơn vị hành chính"),
 }
 ACTS: Final = {
+    "activate": gettext_lazy("kích hoạt"),
+    "activation": gettext_lazy("cấp mã kích hoạt"),
     "add": gettext_lazy("thêm"),
     "apply": gettext_lazy("ghi lô nhập"),
     "appraise": gettext_lazy("thẩm định"),
     "appraising": gettext_lazy("chuyển sang thẩm định"),
     "cancel": gettext_lazy("dừng"),
+    "close": gettext_lazy("khóa"),
     "closed": gettext_lazy("khóa"),
     "create": gettext_lazy("lập"),
     "decide": gettext_lazy("ghi quyết định"),
     "declare": gettext_lazy("khai"),
+    "describe": gettext_lazy("sửa tên, chức danh"),
     "discard": gettext_lazy("bỏ lô nháp"),
     "edit": gettext_lazy("sửa"),
+    "end": gettext_lazy("kết thúc"),
     "expire": gettext_lazy("bỏ lô nháp quá hạn"),
     "export": gettext_lazy("xuất tệp"),
+    "factor_add": gettext_lazy("thêm yếu tố xác thực"),
+    "factor_remove": gettext_lazy("bỏ yếu tố xác thực"),
+    "factor_reset": gettext_lazy("đặt lại yếu tố xác thực"),
+    "fail": gettext_lazy("không làm được"),
+    "forget": gettext_lazy("hủy khóa"),
+    "give": gettext_lazy("giao"),
+    "hand_over": gettext_lazy("bàn giao"),
+    "head_lost": gettext_lazy("thấy dòng đầu chuỗi không còn nguyên"),
     "import": gettext_lazy("nhập"),
     "import_csv": gettext_lazy("nhập từ CSV"),
     "import_national": gettext_lazy("nhập cả nước"),
     "issue": gettext_lazy("phát hành"),
+    "lend": gettext_lazy("ủy quyền"),
+    "lend_end": gettext_lazy("thôi ủy quyền"),
+    "link": gettext_lazy("nối với tài khoản của cơ quan"),
     "load_catalogue": gettext_lazy("nạp danh mục"),
+    "make": gettext_lazy("lập"),
     "open": gettext_lazy("mở"),
     "password": gettext_lazy("đổi mật khẩu"),
     "propose": gettext_lazy("đề xuất đổi theo số liệu"),
+    "read": gettext_lazy("xem"),
     "receive": gettext_lazy("nhận tệp"),
     "recompute": gettext_lazy("tính lại"),
     "record": gettext_lazy("ghi nhận"),
+    "recovery_new": gettext_lazy("lấy mã khôi phục mới"),
+    "refused": gettext_lazy("bị từ chối"),
     "remove": gettext_lazy("bỏ"),
+    "reopen": gettext_lazy("mở lại"),
+    "reseal": gettext_lazy("niêm phong lại"),
     "restore": gettext_lazy("khôi phục"),
     "revert": gettext_lazy("trả lại như trước lô nhập"),
+    "rotate": gettext_lazy("thay khóa"),
+    "search": gettext_lazy("tìm"),
     "self_assess": gettext_lazy("xã tự đánh giá"),
     "send_back": gettext_lazy("trả lại kèm ý kiến"),
+    "session_end": gettext_lazy("kết thúc phiên"),
     "set": gettext_lazy("đặt"),
     "set_letterhead": gettext_lazy("đặt cơ quan ban hành"),
     "settings": gettext_lazy("đổi thiết đặt"),
+    "sign_in": gettext_lazy("đăng nhập"),
+    "sign_in_refused": gettext_lazy("đăng nhập không được"),
+    "sign_out": gettext_lazy("đăng xuất"),
+    "submit": gettext_lazy("trình"),
     "supersede": gettext_lazy("quyết định thay thế"),
+    "take_back": gettext_lazy("bỏ tài khoản vừa lập"),
     "undo": gettext_lazy("hoàn tác"),
     "undo_batch": gettext_lazy("hoàn tác lô nhập"),
+    "unlink": gettext_lazy("thôi nối với tài khoản của cơ quan"),
+    "verify": gettext_lazy("kiểm tra toàn bộ chuỗi"),
     "void": gettext_lazy("hủy ghi nhận"),
 }
-LONGEST = 160
-ADDRESSES: Final[dict[str, tuple[str, Callable[[str], list[str]]]]] = {
-    "batch": ("exchange:batch", lambda key: [key]),
-    "cycle": ("localities:cycle", lambda key: [key]),
-    "dossier": ("reports:detail", lambda key: key.split("/")),
-    "job": ("jobs:run", lambda key: [key]),
-    "standing": ("localities:standing", lambda key: key.split(":", 1)),
-    "unit": ("places:detail", lambda key: [key]),
-}
-REGISTERS: Final[dict[str, tuple[str, Any]]] = {
-    "hotspot": ("hotspots:detail", Hotspot),
-    "incident": ("hotspots:incident", Incident),
-    "route": ("hotspots:route", Route),
-}
+KEYS: Final = {
+    "address": gettext_lazy("địa chỉ mạng"),
+    "after": gettext_lazy("sau"),
+    "appraised": gettext_lazy("loại thẩm định"),
+    "areas": gettext_lazy("số địa bàn"),
+    "arrested": gettext_lazy("số bị bắt"),
+    "as": gettext_lazy("dạng tệp"),
+    "as_of": gettext_lazy("tính đến ngày"),
+    "at": gettext_lazy("lúc"),
+    "attested": gettext_lazy("đã ký đến dòng"),
+    "batch": gettext_lazy("lô"),
+    "before": gettext_lazy("trước"),
+    "behaviours": gettext_lazy("hành vi"),
+    "bytes": gettext_lazy("số byte"),
+    "cases": gettext_lazy("số vụ"),
+    "changed": gettext_lazy("số dòng đổi"),
+    "class": gettext_lazy("loại"),
+    "columns": gettext_lazy("cột"),
+    "date": gettext_lazy("ngày"),
+    "decider": gettext_lazy("người quyết định"),
+    "detected_on": gettext_lazy("ngày phát hiện"),
+    "diaban": gettext_lazy("phiên bản phần mềm"),
+    "digest": gettext_lazy("mã băm"),
+    "document": gettext_lazy("văn bản"),
+    "edges": gettext_lazy("số lần đổi đơn vị"),
+    "eliminated_on": gettext_lazy("ngày triệt xóa"),
+    "end": gettext_lazy("đến ngày"),
+    "events": gettext_lazy("số dòng nhật ký"),
+    "evidence": gettext_lazy("tài liệu xác định"),
+    "fields": gettext_lazy("các mục"),
+    "figures": gettext_lazy("số chỉ tiêu"),
+    "files": gettext_lazy("số tệp"),
+    "findings": gettext_lazy("số lỗi thấy"),
+    "fined": gettext_lazy("số bị phạt"),
+    "form": gettext_lazy("dạng tệp"),
+    "found": gettext_lazy("số kết quả"),
+    "from": gettext_lazy("từ"),
+    "grade": gettext_lazy("mức xác định"),
+    "hash": gettext_lazy("mã băm"),
+    "how": gettext_lazy("cách"),
+    "in_name_of": gettext_lazy("thay mặt"),
+    "keys": gettext_lazy("khóa"),
+    "kind": gettext_lazy("loại"),
+    "known_browser": gettext_lazy("trình duyệt quen"),
+    "line": gettext_lazy("tuyến vẽ"),
+    "listed_on": gettext_lazy("ngày vào danh sách"),
+    "locked": gettext_lazy("có mật khẩu"),
+    "made_at": gettext_lazy("lập lúc"),
+    "mode": gettext_lazy("cách ghi"),
+    "name": gettext_lazy("tên"),
+    "new": gettext_lazy("số dòng mới"),
+    "note": gettext_lazy("ý kiến"),
+    "number": gettext_lazy("số"),
+    "on": gettext_lazy("ngày"),
+    "options": gettext_lazy("tùy chọn"),
+    "personal": gettext_lazy("điều kiện riêng tư"),
+    "place": gettext_lazy("nơi"),
+    "populations": gettext_lazy("số dòng số dân"),
+    "posts": gettext_lazy("số vai trò"),
+    "prints": gettext_lazy("dấu của chữ đã tìm"),
+    "proposed": gettext_lazy("loại đề xuất"),
+    "prosecuted": gettext_lazy("số bị khởi tố"),
+    "quality": gettext_lazy("chất lượng"),
+    "quantity": gettext_lazy("lượng"),
+    "query": gettext_lazy("bộ lọc"),
+    "reason": gettext_lazy("lý do"),
+    "remark": gettext_lazy("ghi chú"),
+    "removed": gettext_lazy("số dòng bỏ"),
+    "replaced": gettext_lazy("dữ liệu bị thay"),
+    "role": gettext_lazy("vai trò"),
+    "roots": gettext_lazy("đơn vị gốc"),
+    "rows": gettext_lazy("số dòng"),
+    "ruleset": gettext_lazy("bộ tiêu chí"),
+    "second": gettext_lazy("yếu tố thứ hai"),
+    "seizures": gettext_lazy("tang vật"),
+    "self": gettext_lazy("loại tự đánh giá"),
+    "seq": gettext_lazy("dòng số"),
+    "sessions": gettext_lazy("số phiên"),
+    "settings": gettext_lazy("thiết đặt"),
+    "sha256": gettext_lazy("mã băm SHA-256"),
+    "sheet": gettext_lazy("mẫu"),
+    "source": gettext_lazy("nguồn"),
+    "spells": gettext_lazy("số tên gọi"),
+    "start": gettext_lazy("từ ngày"),
+    "steps": gettext_lazy("các bước"),
+    "submitted_by": gettext_lazy("người trình"),
+    "supersedes": gettext_lazy("thay quyết định"),
+    "terms": gettext_lazy("điều kiện"),
+    "title": gettext_lazy("chức danh"),
+    "to": gettext_lazy("đến"),
+    "turned_away": gettext_lazy("số lần bị chặn trước đó"),
+    "undoes": gettext_lazy("hoàn tác bước"),
+    "unit": gettext_lazy("đơn vị"),
+    "units": gettext_lazy("số đơn vị"),
+    "use": gettext_lazy("dùng cho"),
+    "value": gettext_lazy("giá trị"),
+    "verb": gettext_lazy("việc"),
+    "warnings": gettext_lazy("số cảnh báo"),
+    "what": gettext_lazy("việc bị từ chối"),
+}  # fmt: skip
+LONGEST: Final = 160
 
 
 def act(verb: str) -> str:
@@ -102,137 +223,53 @@ def act(verb: str) -> str:
     return f"{NOUNS.get(noun, noun)}: {said}"
 
 
-def verbs() -> list[tuple[str, str]]:
-    """Return the verbs that occur in the journal, by their words."""
-    found = Event.objects.order_by().values_list("verb", flat=True).distinct()
-    return sorted(((verb, act(verb)) for verb in found), key=lambda one: one[1])
+def key(name: str) -> str:
+    """Return the word for a key of a detail; one that nobody named keeps its own, with blanks."""
+    return str(KEYS.get(name, name.replace("_", " ")))
 
 
-def actors() -> list[tuple[str, str]]:
-    """Return who acted, by name."""
-    found = list(Event.objects.order_by().values_list("actor", flat=True).distinct())
-    return sorted(people(found).items(), key=lambda one: one[1])
+def purpose(code: str) -> str:
+    """Return a purpose in words; nothing for none."""
+    return _(Purpose(code).words) if code in set(Purpose) else code
 
 
-def day_field(label: Any) -> forms.DateField:
-    """Return a field for a day written dd/mm/yyyy."""
-    return forms.DateField(
-        label=label,
-        required=False,
-        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}),
-        error_messages={"invalid": gettext_lazy("Nhập ngày dạng dd/mm/yyyy.")},
-    )
+def said(value: Any, name: str = "") -> str:
+    """Return a value of a detail, cut to `LONGEST`. `name` is its key."""
+    text = _whole(value, name)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
-class Asked(forms.Form):
-    """What the journal may be asked, as it stands in the address."""
-
-    q = forms.CharField(label=gettext_lazy("Chữ trong nhật ký"), required=False, max_length=100)
-    viec = forms.ChoiceField(label=gettext_lazy("Việc"), required=False)
-    doi_tuong = forms.CharField(
-        label=gettext_lazy("Đối tượng"), required=False, max_length=80, help_text=gettext_lazy("Mã, hoặc một phần mã.")
-    )
-    ai = forms.ChoiceField(label=gettext_lazy("Người làm"), required=False)
-    tu = day_field(gettext_lazy("Từ ngày"))
-    den = day_field(gettext_lazy("Đến hết ngày"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices in (("viec", verbs()), ("ai", actors())):
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = [("", _("Tất cả")), *choices]
-
-
-def _start(on: date) -> datetime:
-    return datetime.combine(on, time(), VIETNAM)
-
-
-def events(asked: Asked) -> QuerySet[Event]:
-    """Return the events that answer `asked`, newest first. Fields that are wrong are left out."""
-    asked.is_valid()
-    given = asked.cleaned_data if asked.is_bound else {}
-    found = Event.objects.all()
-    if verb := given.get("viec"):
-        found = found.filter(verb=verb)
-    if subject := given.get("doi_tuong", "").strip():
-        found = found.filter(subject__icontains=subject)
-    if actor := given.get("ai"):
-        found = found.filter(actor=actor)
-    if first := given.get("tu"):
-        found = found.filter(at__gte=_start(first))
-    if last := given.get("den"):
-        found = found.filter(at__lt=_start(last + timedelta(days=1)))
-    if text := given.get("q", "").strip():
-        # One database keeps the JSON as typed, the other with letters escaped: look for both.
-        escaped = json.dumps(text)[1:-1]
-        found = found.alias(words=Cast("detail", TextField())).filter(
-            Q(subject__icontains=text) | Q(words__icontains=text) | Q(words__icontains=escaped)
-        )
-    return found.order_by("-at", "-pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One event in words. `href` leads to what it was done to, where that has a page."""
-
-    at: datetime
-    who: str
-    act: str
-    subject: str
-    href: str
-    details: tuple[tuple[str, str], ...]
-
-
-def lines(found: list[Event]) -> list[Line]:
-    """Return events in words; the names and addresses they need are fetched together."""
-    names = people(event.actor for event in found)
-    pages = _pages(found)
-    return [
-        Line(
-            event.at,
-            names[event.actor],
-            act(event.verb),
-            event.subject.partition(":")[2] or event.subject,
-            pages.get(event.subject, ""),
-            tuple((str(key), _said(value)) for key, value in event.detail.items() if value not in ("", None, [], {})),
-        )
-        for event in found
-    ]
-
-
-def _said(value: Any) -> str:
+def _whole(value: Any, name: str) -> str:
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if isinstance(value, int):
         return grouped(value)
     if isinstance(value, str):
-        try:
-            return day(date.fromisoformat(value)) if len(value) == 10 else value[:LONGEST]
-        except ValueError:
-            return value
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+        return _text(value, name)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key(str(inner))}: {_whole(held, str(inner))}" for inner, held in value.items())
+    if isinstance(value, Sequence):
+        return _listed(value, name)
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _pages(found: list[Event]) -> dict[str, str]:
-    """Return the address of every subject that has a page. One query a register."""
-    pages: dict[str, str] = {}
-    keys: dict[str, set[str]] = {}
-    for event in found:
-        noun, _colon, key = event.subject.partition(":")
-        keys.setdefault(noun, set()).add(key)
-    for noun, (name, split) in ADDRESSES.items():
-        for key in keys.get(noun, ()):
-            try:
-                pages[f"{noun}:{key}"] = reverse(name, args=split(key))
-            except NoReverseMatch:
-                continue
-    for noun, (name, model) in REGISTERS.items():
-        if wanted := keys.get(noun):
-            # A code may have been given to two records of different units; then no single page is meant.
-            rows = list(model._base_manager.filter(code__in=wanted).values_list("code", "pk"))
-            codes = [code for code, _pk in rows]
-            pages |= {f"{noun}:{code}": reverse(name, args=[pk]) for code, pk in rows if codes.count(code) == 1}
-    return pages
+def _text(value: str, name: str) -> str:
+    if name == "role" and value in ROLES:
+        return _(ROLES[value].title)
+    if name == "what" and value in set(Permission):
+        return _(Permission(value).words)
+    try:
+        return day(date.fromisoformat(value)) if len(value) == 10 else value
+    except ValueError:
+        return value
+
+
+def _listed(value: Sequence[Any], name: str) -> str:
+    """Return a list; two plain values under the name of a field are what it was and what it became."""
+    told = [_whole(one, name) for one in value]
+    if len(value) == 2 and name not in _LISTS and not any(isinstance(one, Mapping | list) for one in value):
+        return f"{told[0] or '–'} → {told[1] or '–'}"
+    return ", ".join(told)
+
+
+_LISTS: Final = frozenset({"behaviours", "columns", "fields", "how", "keys", "roots", "seizures", "steps", "units"})

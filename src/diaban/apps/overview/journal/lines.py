@@ -1,0 +1,119 @@
+"""Events in words, with the page of what they were done to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+
+from diaban.apps.accounts.queries import people
+from diaban.apps.audit.models import Event, Kind
+from diaban.apps.audit.queries import touchers
+from diaban.apps.hotspots.models import Hotspot, Incident, Route
+from diaban.apps.overview.journal.words import act, key, purpose, said
+
+ADDRESSES: Final[dict[str, tuple[str, Callable[[str], list[str]]]]] = {
+    "batch": ("exchange:batch", lambda key: [key]),
+    "cycle": ("localities:cycle", lambda key: [key]),
+    "dossier": ("reports:detail", lambda key: key.split("/")),
+    "job": ("jobs:run", lambda key: [key]),
+    "standing": ("localities:standing", lambda key: key.split(":", 1)),
+    "unit": ("places:detail", lambda key: [key]),
+}
+REGISTERS: Final[dict[str, tuple[str, Any]]] = {
+    "hotspot": ("hotspots:detail", Hotspot),
+    "incident": ("hotspots:incident", Incident),
+    "route": ("hotspots:route", Route),
+}
+TONES: Final = {Kind.REFUSAL: "warn", Kind.EXPORT: "info", Kind.SYSTEM: "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event in words. `href` leads to what it was done to, where that has a page; `key` is the whole subject."""
+
+    seq: int
+    at: datetime
+    who: str
+    act: str
+    kind: str
+    tone: str
+    subject: str
+    key: str
+    href: str
+    purpose: str
+    details: tuple[tuple[str, str], ...]
+
+
+def lines(found: Sequence[Event]) -> list[Line]:
+    """Return events in words; the names and addresses they need are fetched together."""
+    names = people(event.actor for event in found)
+    pages = _pages(found)
+    return [
+        Line(
+            seq=event.seq,
+            at=event.at,
+            who=names[event.actor],
+            act=act(event.verb),
+            kind=str(Kind(event.kind).label) if event.kind in Kind.values else event.kind,
+            tone=TONES.get(Kind(event.kind), "") if event.kind in Kind.values else "conflict",
+            subject=event.subject.partition(":")[2] or event.subject,
+            key=event.subject,
+            href=pages.get(event.subject, ""),
+            purpose=purpose(event.purpose),
+            details=tuple(
+                (key(name), said(value, name))
+                for name, value in event.detail.items()
+                if value not in ("", None, [], {})
+            ),
+        )
+        for event in found
+    ]
+
+
+def _pages(found: Sequence[Event]) -> dict[str, str]:
+    """Return the address of every subject that has a page. One query a register."""
+    pages: dict[str, str] = {}
+    keys: dict[str, set[str]] = {}
+    for event in found:
+        noun, _colon, code = event.subject.partition(":")
+        keys.setdefault(noun, set()).add(code)
+    for noun, (name, split) in ADDRESSES.items():
+        for code in keys.get(noun, ()):
+            try:
+                pages[f"{noun}:{code}"] = reverse(name, args=split(code))
+            except NoReverseMatch:
+                continue
+    for noun, (name, model) in REGISTERS.items():
+        if wanted := keys.get(noun):
+            # A code may have been given to two records of different units; then no single page is meant.
+            rows = list(model._base_manager.filter(code__in=wanted).values_list("code", "pk"))
+            codes = [code for code, _pk in rows]
+            pages |= {f"{noun}:{code}": reverse(name, args=[pk]) for code, pk in rows if codes.count(code) == 1}
+    return pages
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What one person had to do with a record, in words. `actor` is the user name."""
+
+    who: str
+    actor: str
+    what: str
+    kind: str
+    times: int
+    last: datetime
+
+
+def who_touched(subjects: list[str]) -> list[Touch]:
+    """Return who saw, changed, exported or was refused a record, the latest first."""
+    found = touchers(subjects)
+    names = people(one.actor for one in found)
+    words = dict(Kind.choices)
+    return [
+        Touch(names[one.actor], one.actor, str(words.get(one.kind, one.kind)), one.kind, one.times, one.last)
+        for one in found
+    ]
