@@ -12,7 +12,7 @@ from django.http import HttpResponseBase
 from django.test import Client, override_settings
 
 from cast import play
-from diaban.site.wsgi import server_options
+from diaban.site.serving import server_options
 
 SOURCE = Path(__file__).parents[2] / "src" / "diaban"
 TEMPLATES = sorted(SOURCE.rglob("*.html"))
@@ -42,8 +42,8 @@ RESPONSES = {
     "sign-in page": ("get", "/tai-khoan/dang-nhap/", "", 200),
     "page": ("get", "/", "an", 200),
     "list": ("get", "/diem/?q=a", "an", 200),
-    "download": ("get", "/diem/xuat.csv", "an", 200),
-    "workbook": ("get", "/diem/xuat.xlsx", "an", 200),
+    "download": ("get", "/diem/xuat.csv?muc_dich=places&ly_do=doi-chieu-so", "an", 200),
+    "workbook": ("get", "/diem/xuat.xlsx?muc_dich=places&ly_do=doi-chieu-so", "an", 200),
     "redirect": ("get", "/", "", 302),
     "not found": ("get", "/khong-co-dau/", "an", 404),
     "method not allowed": ("put", "/diem/", "an", 405),
@@ -73,6 +73,9 @@ def ask(kind: str) -> HttpResponseBase:
         if who:
             client.force_login(play(who))
         response: HttpResponseBase = getattr(client, method)(address)
+    if response.streaming:
+        b"".join(response)  # type: ignore[arg-type]
+    response.close()
     assert response.status_code == status, (kind, response.status_code)
     return response
 

@@ -9,12 +9,13 @@ import threading
 import typer
 import waitress
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from rich.console import Console
 
 from diaban.apps.jobs import worker as jobs_worker
 from diaban.commands import prepare
 from diaban.demo import accounts as demo_accounts
-from diaban.site.wsgi import application, server_options
+from diaban.site.serving import server_options
 
 console = Console(stderr=True)
 
@@ -49,7 +50,7 @@ def serve(
             console.print(f"  {account.username:20} {account.title}")
     elif not settings.DEBUG:
         console.print("Tạo tài khoản: diaban user add TÊN")
-    waitress.serve(application, host=host, port=port, threads=threads, **server_options())
+    waitress.serve(get_wsgi_application(), host=host, port=port, threads=threads, **server_options())
 
 
 def worker() -> None:
