@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _SAFE = ("GET", "HEAD")
@@ -25,7 +25,9 @@ class Admission:
             raise RequestDataTooBig("Request body over REQUEST_MAX_BYTES.")
         if _from_elsewhere(request):
             raise PermissionDenied("Request made by another site.")
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and not _is_a_person_looking(request):
+        if settings.HTTPS and not request.is_secure():
+            if _is_a_person_looking(request):
+                return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.get_full_path()}")
             # What was sent in the clear is known to the network: an answer would hide that, a redirect too.
             raise PermissionDenied("Plain HTTP.")
         return self.get_response(request)
