@@ -60,13 +60,10 @@ def record_incident(
     Its hot-spot may lie in another unit, but only one that `by` sees.
     """
     require(by, Permission.INCIDENT_RECORD, at=at, unit=unit.pk)
-    if hotspot is not None:
-        require(by, Permission.HOTSPOT_VIEW, at=at, unit=hotspot.unit_id)
+    _require_tie(hotspot, by=by, at=at)
     given = seizures or {}
     counts = {"cases": cases, "arrested": arrested, "prosecuted": prosecuted, "fined": fined}
-    problems = [*incident_problems(on, day_of(at), counts, no_suspect, given)]
-    if missing := unit_problem(unit, on):
-        problems.append(missing)
+    problems = [*incident_problems(on, day_of(at), counts, no_suspect, given), *filter(None, [unit_problem(unit, on)])]
     if problems:
         raise RecordRefused(problems)
     with transaction.atomic():
@@ -110,9 +107,8 @@ def edit_incident(
     with transaction.atomic():
         row = Incident.everything.select_for_update().get(pk=incident.pk)
         require_at(by, Permission.INCIDENT_RECORD, _ends(row, changes), at=at)
-        spot = changes.get("hotspot")
-        if spot is not None and spot.pk != row.hotspot_id:
-            require(by, Permission.HOTSPOT_VIEW, at=at, unit=spot.unit_id)
+        if (spot := changes.get("hotspot")) != row.hotspot:
+            _require_tie(spot, by=by, at=at)
         if row.voided_at is not None:
             raise RecordRefused(
                 [Problem("", say(N_("{code} đã hủy ghi nhận; khôi phục trước khi sửa."), code=row.code))]
@@ -144,6 +140,12 @@ def edit_incident(
 
 def _ends(row: Incident, changes: Mapping[str, Any]) -> list[int]:
     return [row.unit_id, changes["unit"].pk] if "unit" in changes else [row.unit_id]
+
+
+def _require_tie(hotspot: Hotspot | None, *, by: User, at: datetime) -> None:
+    """Whoever ties an incident to a hot-spot must see the hot-spot."""
+    if hotspot is not None:
+        require(by, Permission.HOTSPOT_VIEW, at=at, unit=hotspot.unit_id)
 
 
 def incident_problems(
