@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.localities_province import IN_CYCLE, NOTHING, commune, declare, officer
+from apps.localities_province import IN_CYCLE, NOTHING, commune, declare, officer, to_stage
 from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.hotspots import actions as hotspots
@@ -213,8 +213,8 @@ def test_the_doors_say_how_much_waits_behind_them(page_of: Client, cycle: Cycle,
 
     first = text(page_of)
     assert waiting(first) == {"Phân loại địa bàn": 30}
-    assert 'title="30 xã thiếu số liệu hoặc có điều phải xem xét, chưa quyết định"' in first
-    declare(cycle, VUNG_TAU, NOTHING, by)
+    assert 'title="30 xã chờ đồng chí khai số liệu, tự đánh giá, thẩm định hoặc quyết định"' in first
+    to_stage(declare(cycle, VUNG_TAU, NOTHING, by), "self", by, at=IN_CYCLE)  # its next step is somebody else's
     watched = spot(by, BA_RIA, date(2026, 3, 1))
     for verb in ("plan", "eliminate", "watch"):
         watched = take(by, watched, verb, date(2026, 4, 1))

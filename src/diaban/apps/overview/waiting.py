@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_noop
@@ -10,11 +9,11 @@ from django.utils.translation import gettext_noop
 from diaban.apps.access import Permission, asked_of, rights_of
 from diaban.apps.hotspots.models import Hotspot
 from diaban.apps.hotspots.queries.lives import workflow_on
-from diaban.apps.localities.models import Cycle, Standing
+from diaban.apps.localities import queries as localities
 from diaban.apps.places.scope import scope_of
 
 WATCHES_OVER = gettext_noop("điểm đã hết thời hạn theo dõi, chờ quyết định đưa ra")
-UNITS_TO_SETTLE = gettext_noop("xã thiếu số liệu hoặc có điều phải xem xét, chưa quyết định")
+UNITS_TO_SETTLE = gettext_noop("xã chờ đồng chí khai số liệu, tự đánh giá, thẩm định hoặc quyết định")
 
 
 def opens(request: HttpRequest, url: str) -> bool:
@@ -36,9 +35,5 @@ def watches_over(request: HttpRequest) -> int:
 
 
 def units_to_settle(request: HttpRequest) -> int:
-    """Return how many units within sight of the reviews still open lack figures or have a conflict, undecided."""
-    today = scope_of(request).today
-    lacking = Q(missing_count__gt=0) | Q(conflict_count__gt=0)
-    standings = Standing.objects.exclude(cycle__state=Cycle.State.CLOSED).filter(cycle__first_day__lte=today)
-    waiting = standings.filter(lacking, decision__isnull=True)
-    return rights_of(request).visible(waiting, Permission.REVIEW_VIEW).count()
+    """Return how many units of the reviews still open wait for this person's next step."""
+    return localities.waiting_for(rights_of(request), scope_of(request).today)

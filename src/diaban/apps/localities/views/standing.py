@@ -105,6 +105,7 @@ def page_of(request: HttpRequest, cycle: Cycle, row: Row, standing: Standing) ->
     """Return what every page on one unit shows: where it is, how far it has come, what may be done."""
     law, rights = queries.law_of(cycle), rights_of(request)
     found = offers(rights, standing)
+    may_act = any(not one.reason for one in found)
     return {
         "cycle": cycle,
         "may": may(request, cycle),
@@ -114,7 +115,8 @@ def page_of(request: HttpRequest, cycle: Cycle, row: Row, standing: Standing) ->
         "working": working(standing.proposal),
         "decided_working": working(standing.decision.proposal) if standing.decision else None,
         "offers": found,
-        "awaited": "" if any(not one.reason for one in found) else AWAITED.get(Stage(standing.stage), ""),
+        "may_act": may_act,
+        "awaited": "" if may_act else AWAITED.get(Stage(standing.stage), ""),
         "decided_words": queries.class_label(row.decided_class, law) if row.decided_class else "",
         "law": law,
         "locked": cycle.state == Cycle.State.CLOSED,
