@@ -18,6 +18,7 @@ from diaban.apps.audit.models import Event
 from diaban.apps.vault import resealing
 from diaban.apps.vault.keys import ring
 from diaban.cli import build
+from diaban.commands import doctor
 
 LATER = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 
@@ -143,3 +144,17 @@ def test_a_ring_that_cannot_be_used_is_said_in_one_line(command: list[str], tmp_
     (tmp_path / "keys" / "ring.json").chmod(0o644)
     result = diaban(*command)
     assert result.exit_code == 1 and "chmod 600" in result.output and "Traceback" not in result.output
+
+
+def test_doctor_names_the_key_that_stored_data_need(settings: Settings, tmp_path: Path) -> None:
+    fill(1)
+    lost = ring().active("seal").id
+    assert doctor._keys().good
+    settings.DATA_DIR = tmp_path
+    assert not doctor._keys().good and "DIABAN_KEY_DIR" in doctor._keys().remedy and not doctor._keys().needed
+    settings.KEY_DIR = tmp_path / "other"
+    assert doctor._keys().good, "a ring that is not there yet is made on first use"
+    ring()
+    assert doctor._keys().needed and lost in doctor._keys().found
+    (tmp_path / "other" / "ring.json").write_text("")
+    assert "bị hỏng" in doctor._keys().remedy

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.db.models import Model
@@ -10,6 +14,7 @@ from diaban.apps.vault import privacy
 from diaban.apps.vault.fields import SealedTextField
 from diaban.core.privacy import PrivacyClass
 
+ROOT = Path(__file__).parents[2]
 MODELS = {model._meta.label: model for model in apps.get_models(include_auto_created=True)}
 
 
@@ -77,3 +82,10 @@ def test_what_is_sealed_is_personal() -> None:
             if isinstance(field, SealedTextField):
                 held = privacy.class_of(model, field.name)
                 assert held in (PrivacyClass.PERSONAL, PrivacyClass.SENSITIVE, PrivacyClass.SECRET)
+
+
+def test_the_page_tells_what_the_apps_declare() -> None:
+    result = subprocess.run(
+        [sys.executable, "tools/privacy.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -22,8 +22,11 @@ from rich.text import Text
 
 from diaban import __version__
 from diaban.adapters.clock import now
+from diaban.adapters.crypto.keyring import KeyRing, KeyRingError
+from diaban.adapters.crypto.ring_file import RING_NAME
 from diaban.apps.jobs.backups import keeping
 from diaban.apps.jobs.backups.schedule import is_scheduled
+from diaban.apps.vault import resealing
 
 BACKUP_DAILY, BACKUP_BY_HAND = timedelta(days=2), timedelta(days=8)  # older than this is worth a word
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -104,6 +107,27 @@ def _backup() -> Finding:
     good = age is not None and age < (BACKUP_DAILY if scheduled else BACKUP_BY_HAND) and found.failed_at is None
     remedy = "chạy: diaban backup, hoặc đặt DIABAN_BACKUP_DIR và DIABAN_BACKUP_PASSPHRASE_FILE"
     return Finding("Sao lưu", good, words, remedy, needed=False)
+
+
+def _keys() -> Finding:
+    """Look at the key ring without making one."""
+    folder, what = Path(settings.KEY_DIR), "Vòng khóa"
+    if not (folder / RING_NAME).exists():
+        return Finding(what, True, f"{folder}: chưa có, sẽ được tạo khi dùng lần đầu")
+    try:
+        keys = KeyRing.open(folder, create=False).every()
+    except KeyRingError as error:
+        return Finding(what, False, str(folder), str(error))
+    try:
+        strange = resealing.under().keys() - {key.id for key in keys if key.secret}
+    except DatabaseError:
+        strange = set()  # told by the line of the database
+    if strange:
+        found = f"thiếu khóa {', '.join(sorted(strange))} của dữ liệu đã niêm phong"
+        return Finding(what, False, found, f"chép lại vòng khóa đúng vào {folder}, hoặc sửa DIABAN_KEY_DIR")
+    apart = not folder.is_relative_to(settings.DATA_DIR)
+    remedy = "khi vận hành: đặt DIABAN_KEY_DIR ngoài thư mục dữ liệu, cất giữ một bản sao"
+    return Finding(what, apart, f"{folder} ({len(keys)} khóa)", remedy, needed=False)
 
 
 def findings() -> Iterator[Finding]:

@@ -16,7 +16,8 @@ FIELDS = {
         officer="snapshot submitted_by by in_name_of",
     ),
     "reports.Submission": classed(
-        internal="id cycle turn state digest content note reason at remark answered_at",
+        internal="id cycle turn state digest content at answered_at",
         officer="snapshot by in_name_of answered_by",
+        sensitive="note reason remark",
     ),
 }
