@@ -41,6 +41,7 @@ CLASS_WORDS = {
 }
 # The act, the stage at which it waits, and what waits, in words.
 FOR_ME = (
+    ("self_assess", Stage.PROPOSAL, gettext_noop("xã chưa tự đánh giá, chờ đồng chí")),
     ("appraise", Stage.SELF_ASSESSED, gettext_noop("xã đã tự đánh giá, chờ đồng chí thẩm định")),
     ("decide", Stage.APPRAISED, gettext_noop("xã đã thẩm định, chờ đồng chí quyết định")),
 )

@@ -101,6 +101,33 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// A fragment that is refused says so where it would have stood, in the words of the refusal; asking again would not
+// help, so what asked every second stops. Errors that pass (too many requests, a restart) leave the fragment as it is.
+const FINAL = new Set([401, 403, 404, 410]);
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, target } = event.detail;
+  if (!FINAL.has(xhr.status)) return;
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const box = document.createElement("div");
+  box.className = "box box--warn";
+  box.setAttribute("role", "alert");
+  for (const part of page.querySelectorAll("main h1, main h1 ~ p:not(.actions)")) {
+    const line = document.createElement("p");
+    line.textContent = part.textContent.trim();
+    box.append(line);
+  }
+  if (box.childElementCount) target.replaceWith(box);
+  else location.reload();
+});
+
+// A session that has ended answers a fragment with the page of sign-in: the whole page must go there, not the fragment.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
+
 // One act, one press: a form that is on its way cannot be sent twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
