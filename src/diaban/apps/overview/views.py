@@ -27,12 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """
     rights, scope = rights_of(request), scope_of(request)
     if not queries.sees_register(rights) and not rights.holds(Permission.REVIEW_VIEW):
-        context = {
+        told_of = {
             "guide": guide(request, cast(User, request.user), scope.today),
             "keeps": rights.holds(Permission.ACCOUNT_MANAGE),
             "scope": None,  # there is nothing that a place or a period could narrow
         }
-        return render(request, "overview/guide.html", context)
+        return render(request, "overview/guide.html", told_of)
     found = queries.summary(scope, rights)
     asked = request.GET.get("xem", VIEWS[0])
     view = asked if asked in VIEWS else VIEWS[0]
