@@ -4,8 +4,8 @@
 
 Two installations: the demonstration province, and a synthetic one whose database is about `--megabytes` of rows of
 random hexadecimal digits. Each step runs in a process of its own (start of Python included, about a second); peak
-memory is that process's. With a PostgreSQL at hand the same rows are dumped from there too. The plain ways hold no files,
-check nothing, seal nothing and count nothing.
+memory is that process's. With a PostgreSQL at hand the same rows are dumped from there too. The plain ways hold no
+files, check nothing, seal nothing and count nothing.
 """
 
 from __future__ import annotations

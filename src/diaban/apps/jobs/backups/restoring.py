@@ -58,7 +58,9 @@ def look(path: Path, passphrase: str, *, tell: Callable[[int], None]) -> Mapping
 def check_fits(manifest: Mapping[str, Any], *, replace: bool) -> None:
     """Raise `RestoreRefused` when the archive is not for this installation, or would overwrite what is in it."""
     here, there = databases.distinct(), {name: one["engine"] for name, one in manifest["databases"].items()}
-    if here != there:
+    # A database behind a wall may have come with a later version: it begins empty, so it must be empty.
+    added = here.keys() - there.keys()
+    if {**here, **there} != here or any(here[alias] != "sqlite" and _has_tables(alias) for alias in added):
         raise RestoreRefused(
             say(
                 N_(
@@ -96,6 +98,10 @@ def _unknown_change(manifest: Mapping[str, Any]) -> str:
                 if app in ours and (app, name) not in known:
                     return f"{app}.{name}"
     return ""
+
+
+def _has_tables(alias: str) -> bool:
+    return bool(connections[alias].introspection.table_names())
 
 
 def _engines(found: Mapping[str, str]) -> str:
@@ -263,9 +269,9 @@ def _migrate(manifest: Mapping[str, Any]) -> int:
     """Apply the migrations that the archive's version did not have; return how many."""
     before = sum(len(names) for one in manifest["databases"].values() for names in one["migrations"].values())
     try:
-        for alias in manifest["databases"]:
+        for alias in databases.distinct():
             call_command("migrate", database=alias, interactive=False, verbosity=0)
-        after = sum(len(MigrationLoader(connections[alias]).applied_migrations) for alias in manifest["databases"])
+        after = sum(len(MigrationLoader(connections[alias]).applied_migrations) for alias in databases.distinct())
     except DatabaseError as error:
         raise RestoreRefused(
             say(N_("Không đưa được dữ liệu cũ lên bản này: {error}. Đã trả lại như cũ."), error=str(error))
