@@ -101,13 +101,24 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-// A fragment that is refused says so where it would have stood, in the words of the refusal; asking again would not
-// help, so what asked every second stops. Errors that pass (too many requests, a restart) leave the fragment as it is.
+// What comes instead of a fragment. A refusal is said where the fragment would have stood, and what asked every second
+// stops: asking again would not help. An error that passes (too many requests, a restart) leaves the fragment as it is.
+// Where a session has ended, the answer is the page of sign-in: the whole page goes there.
 const FINAL = new Set([401, 403, 404, 410]);
-document.addEventListener("htmx:responseError", (event) => {
-  const { xhr, target } = event.detail;
-  if (!FINAL.has(xhr.status)) return;
-  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+document.addEventListener("htmx:before:response", (event) => {
+  const { target, request, response } = event.detail.ctx;
+  const reply = response.raw;
+  if (reply.redirected && new URL(reply.url).pathname !== new URL(request.action, location.href).pathname) {
+    event.preventDefault();
+    location.reload();
+  } else if (!reply.ok) {
+    event.preventDefault();
+    if (FINAL.has(reply.status)) refuse(reply, target);
+  }
+});
+
+async function refuse(reply, target) {
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   const box = document.createElement("div");
   box.className = "box box--warn";
   box.setAttribute("role", "alert");
@@ -118,15 +129,7 @@ document.addEventListener("htmx:responseError", (event) => {
   }
   if (box.childElementCount) target.replaceWith(box);
   else location.reload();
-});
-
-// A session that has ended answers a fragment with the page of sign-in: the whole page must go there, not the fragment.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, requestConfig } = event.detail;
-  if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
-  event.detail.shouldSwap = false;
-  location.reload();
-});
+}
 
 // One act, one press: a form that is on its way cannot be sent twice.
 document.addEventListener("submit", (event) => {
