@@ -133,10 +133,10 @@ def test_it_goes_on_by_place_and_back(page: Client, by: User) -> None:
     first = queries.page(found, 50, after=back.newer)
     assert [event.subject for event in first.events] == seen[:50] and first.newer is None
     text = shown(page, viec="cycle.settings")
-    assert "120 việc khớp" in text and ">2219<" in text and ">2169<" not in text
+    assert "120 việc khớp" in text and '· <span class="muted">2219<' in text and "2169<" not in text
     older = text.split("cu_hon=")[1].split('"')[0].split("&")[0]
-    assert ">2169<" in shown(page, viec="cycle.settings", cu_hon=older)
-    assert queries.read_place(older) == (found.get(subject="cycle:2170").at, found.get(subject="cycle:2170").seq)
+    assert ">2179<" in shown(page, viec="cycle.settings", cu_hon=older)
+    assert queries.read_place(older) == (found.get(subject="cycle:2180").at, found.get(subject="cycle:2180").seq)
 
 
 @pytest.mark.parametrize("text", ["", "x", "1", "-", "1-", "-1", "1-x", "٣-1", "9" * 30 + "-1", "9" * 60 + "-1"])
@@ -171,6 +171,7 @@ def test_acts_and_values_in_words() -> None:
     assert said(["Bãi sau chợ", "Quán ven sông"], "name") == "Bãi sau chợ → Quán ven sông"
     assert said({"kind": "x", "on": "2026-11-20"}) == "loại: x; ngày: 20/11/2026"
     assert said("audit.view", "what") == "Xem nhật ký truy cập và thay đổi" and said("auditor", "role") != "auditor"
+    assert said([{"from": "watched", "verb": "remove"}], "steps") == "từ: Đang theo dõi; việc: Đưa ra khỏi danh sách"
     assert said(True) == "có" and said(None) == "–" and len(said("x" * 500)) < 170
 
 

@@ -14,6 +14,8 @@ from diaban.apps.audit.models import Event, Kind
 from diaban.apps.audit.queries import touchers
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
 from diaban.apps.overview.journal.words import act, key, purpose, said
+from diaban.apps.places.queries import known
+from diaban.core.units import Register
 
 ADDRESSES: Final[dict[str, tuple[str, Callable[[str], list[str]]]]] = {
     "batch": ("exchange:batch", lambda key: [key]),
@@ -29,15 +31,20 @@ REGISTERS: Final[dict[str, tuple[str, Any]]] = {
     "route": ("hotspots:route", Route),
 }
 TONES: Final = {Kind.REFUSAL: "warn", Kind.EXPORT: "info", Kind.SYSTEM: "neutral"}
+_NO_RECORD: Final = ("", "-", "list", "chain", "head", "ring")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event in words. `href` leads to what it was done to, where that has a page; `key` is the whole subject."""
+    """One event in words. `subject` is empty for a whole list; `href` leads to the subject's page, where it has one.
+
+    `key` is the subject as it is stored, `actor` the user name.
+    """
 
     seq: int
     at: datetime
     who: str
+    actor: str
     act: str
     kind: str
     tone: str
@@ -52,15 +59,17 @@ def lines(found: Sequence[Event]) -> list[Line]:
     """Return events in words; the names and addresses they need are fetched together."""
     names = people(event.actor for event in found)
     pages = _pages(found)
+    register = known().register
     return [
         Line(
             seq=event.seq,
             at=event.at,
-            who=names[event.actor],
+            who=names[event.actor].removesuffix(f" ({event.actor})"),
+            actor=event.actor,
             act=act(event.verb),
             kind=str(Kind(event.kind).label) if event.kind in Kind.values else event.kind,
             tone=TONES.get(Kind(event.kind), "") if event.kind in Kind.values else "conflict",
-            subject=event.subject.partition(":")[2] or event.subject,
+            subject=_name(event.subject, register),
             key=event.subject,
             href=pages.get(event.subject, ""),
             purpose=purpose(event.purpose),
@@ -72,6 +81,17 @@ def lines(found: Sequence[Event]) -> list[Line]:
         )
         for event in found
     ]
+
+
+def _name(subject: str, register: Register) -> str:
+    """Return a subject without its noun, and with the name of the unit in place of its uid."""
+    key = subject.partition(":")[2]
+    if key in _NO_RECORD:
+        return ""
+    before, _colon, uid = key.rpartition(":")
+    if uid in register:
+        return " ".join(filter(None, (register.spells_of(uid)[-1].name, before)))
+    return key
 
 
 def _pages(found: Sequence[Event]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from diaban.apps.overview.journal.asking import Asked, events
 from diaban.apps.overview.journal.lines import lines, who_touched
 from diaban.apps.overview.journal.words import act, key, purpose, said
 
-PAGE: Final = 50
+PAGE: Final = 40
 _CHUNK: Final = 2_000
 COLUMNS: Final = (
     ColumnSpec("seq", "Số thứ tự"),

@@ -218,7 +218,7 @@ LONGEST: Final = 160
 def act(verb: str) -> str:
     """Return a verb in words: "Phân loại xã: ghi quyết định"."""
     noun, _dot, what = verb.partition(".")
-    steps = {one.verb: one.title for version in versions("hotspot") for one in version.transitions}
+    steps = _of_workflow("verb")
     said = _(steps[what]).lower() if noun == "hotspot" and what in steps else str(ACTS.get(what, what))
     return f"{NOUNS.get(noun, noun)}: {said}"
 
@@ -258,10 +258,19 @@ def _text(value: str, name: str) -> str:
         return _(ROLES[value].title)
     if name == "what" and value in set(Permission):
         return _(Permission(value).words)
+    if name in ("from", "to", "verb") and value in (words := _of_workflow(name)):
+        return _(words[value])
     try:
         return day(date.fromisoformat(value)) if len(value) == 10 else value
     except ValueError:
         return value
+
+
+def _of_workflow(name: str) -> dict[str, str]:
+    """Return code → title of the steps or of the states of a hot-spot, in every version of the table."""
+    if name == "verb":
+        return {one.verb: one.title for version in versions("hotspot") for one in version.transitions}
+    return {one.code: one.title for version in versions("hotspot") for one in version.states}
 
 
 def _listed(value: Sequence[Any], name: str) -> str:
