@@ -123,6 +123,8 @@ def came_back(request: HttpRequest, came: SocialLogin) -> HttpResponse:
     claims = came.account.extra_data
     if not hmac.compare_digest(str(came.state.get("nonce", "")), str(claims["nonce"])):
         return failed(request, "identity token: another nonce")
+    if len(str(claims["sub"])) > links.SUBJECT_LENGTH:
+        return failed(request, "identity token: a subject that is too long")
     if came.state.get("process") == CONNECT:
         return _link(request, str(claims["sub"]))
     user = links.owner(claims, at=now())
