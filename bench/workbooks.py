@@ -97,11 +97,13 @@ def make(folder: Path, rows: int) -> None:
     setup()
     call_command("migrate", verbosity=0)
     from diaban.adapters.workbooks import write_xlsx
+    from diaban.apps.access import House
     from diaban.apps.accounts.models import User
     from diaban.apps.hotspots.sheets.spots import SPEC
     from diaban.apps.places.actions import load_catalogue
 
-    load_catalogue(by=User.objects.create(username="bench"), at=now())
+    User.objects.create(username="bench")
+    load_catalogue(by=House("bench"), at=now())
     for name, wrong, suffix in (("right", 0.0, ""), ("changed", 0.0, " (mới)"), ("wrong", WRONG_SHARE, "")):
         with write_xlsx(SPEC, listed(rows, wrong, suffix)) as handle:
             (folder / f"{name}.xlsx").write_bytes(handle.read())
@@ -238,11 +240,12 @@ def peer(folder: Path) -> dict[str, Any]:
 
 def export(folder: Path, rows: int, extension: str) -> dict[str, Any]:
     """Export a register of `rows` hot-spots by the list page's own query."""
-    by = setup().get()
+    setup()
     from django.http import QueryDict
 
-    from diaban.adapters.workbooks import stream_csv, write_xlsx
-    from diaban.apps.exchange.actions.exporting import export_rows
+    from diaban.adapters.workbooks import new_password
+    from diaban.apps.access import House, Purpose
+    from diaban.apps.exchange.marks import Why, sheet_out, write_out
     from diaban.apps.exchange.registry import sheet_by_code
     from diaban.apps.hotspots.models import Hotspot
     from diaban.apps.places.models import Unit
@@ -255,15 +258,15 @@ def export(folder: Path, rows: int, extension: str) -> dict[str, Any]:
     scope = read_scope(query, own=None, on=now().date())
     before = peak()
     watch = Watch()
-    found = export_rows(sheet, query, scope=scope, by=by, at=now(), extension=extension)
+    by, day = House("bench"), now().date()
+    found = sheet_out(sheet, query, scope=scope, rights=by.rights(day), on=day)
+    why = Why(Purpose.PLACES, "đo thời gian")
+    password = new_password() if extension == "xlsx" else ""
     target = folder / f"out.{extension}"
-    with target.open("wb") as out:
-        if extension == "csv":
-            out.writelines(stream_csv(sheet.spec, found))
-        else:
-            with write_xlsx(sheet.spec, found) as handle:
-                while piece := handle.read(2**20):
-                    out.write(piece)
+    made = write_out(found, why, extension=extension, by=by, at=now(), password=password)
+    with target.open("wb") as out, made as handle:
+        while piece := handle.read(2**20):
+            out.write(piece)
     return {**watch.read(), "before": before, "megabytes": target.stat().st_size / 2**20}
 
 

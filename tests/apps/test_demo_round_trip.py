@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from diaban.adapters.clock import now
 from diaban.adapters.workbooks import write_xlsx
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.exchange.actions import check_batch, receive
 from diaban.apps.exchange.queries import problems, shown
@@ -45,7 +46,8 @@ def officer(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: 
 def export(sheet: str, query: str) -> bytes:
     found = sheet_by_code(sheet)
     scope = read_scope(QueryDict(query), own=None, on=LAST_DAY)
-    with write_xlsx(found.spec, found.export_rows(QueryDict(query), scope)) as handle:
+    rights = House("test").rights(LAST_DAY)
+    with write_xlsx(found.spec, found.export_rows(QueryDict(query), scope, rights)) as handle:
         return handle.read()
 
 

@@ -92,10 +92,11 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .xlsx hoặc .csv để ghi.")],
     query: Annotated[str, typer.Option(help="Bộ lọc như trên thanh địa chỉ của trang danh sách.")] = "",
     user: User = "",
+    reason: Annotated[str, typer.Option(help="Lý do xuất: ghi vào tệp và nhật ký.")] = "",
 ) -> None:
     """Xuất một sổ."""
     prepare.everything_but_static(console.print)
-    raise typer.Exit(exchange.export(sheet, output, console.print, user=user, query=query))
+    raise typer.Exit(exchange.export(sheet, output, console.print, user=user, query=query, reason=reason))
 
 
 def register(app: typer.Typer) -> None:
