@@ -6,6 +6,7 @@ After a change to asvs.yaml: `python tests/contracts/test_asvs.py` writes asvs.m
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -169,6 +170,13 @@ def test_a_test_that_exists_or_a_reason_stands_behind(entry: dict[str, Any]) -> 
 
 def test_the_page_shows_the_table_with_what_is_open() -> None:
     assert PAGE.read_text(encoding="utf-8") == render()
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    text = (TABLE.parent / "threat-model.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) >= 15
+    assert [f"{path}::{name}" for path, name in named if name not in functions_of(path)] == []
 
 
 if __name__ == "__main__":
