@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 
+from diaban.apps.exchange.registry import sheet_by_code
 from diaban.apps.vault import privacy
 from diaban.apps.vault.fields import SealedTextField
 from diaban.core.privacy import PrivacyClass
@@ -82,6 +83,28 @@ def test_what_is_sealed_is_personal() -> None:
             if isinstance(field, SealedTextField):
                 held = privacy.class_of(model, field.name)
                 assert held in (PrivacyClass.PERSONAL, PrivacyClass.SENSITIVE, PrivacyClass.SECRET)
+
+
+REGISTERS = {
+    "hotspots": ("hotspots.Hotspot", "hotspots.HotspotStep"),
+    "incidents": ("hotspots.Incident",),
+    "routes": ("hotspots.Route",),
+    "declarations": ("localities.Declaration",),
+}
+
+
+@pytest.mark.parametrize("code", sorted(REGISTERS))
+def test_an_export_locks_every_column_that_tells_of_a_person(code: str) -> None:
+    """`Sheet.personal` says the same as the classes of the fields that its columns show."""
+    sheet = sheet_by_code(code)
+    told = {
+        column.code
+        for column in sheet.spec.columns
+        for label in REGISTERS[code]
+        if column.code in privacy.declared()[label]
+        and privacy.class_of(MODELS[label], column.code) in (PrivacyClass.PERSONAL, PrivacyClass.SENSITIVE)
+    }
+    assert told <= sheet.personal
 
 
 def test_the_page_tells_what_the_apps_declare() -> None:

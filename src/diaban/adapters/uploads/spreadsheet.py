@@ -43,6 +43,11 @@ _PARTS: Final[tuple[tuple[re.Pattern[str], Message], ...]] = (
 def check_spreadsheet(data: bytes) -> None:
     """Raise `Refusal` when the workbook is not safe to open or to hand on to somebody else."""
     inspect(data)
+    check_ways_out(data)
+
+
+def check_ways_out(data: bytes) -> None:
+    """Raise `Refusal` when a workbook that passed `inspect` reaches out, runs something or carries something hidden."""
     _check_edges(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diaban.adapters.geometry.read import MAX_BYTES
+from diaban.adapters.uploads import Kind, Refusal, check
 from diaban.apps.places import queries
 from diaban.apps.places.changes.read import MAX_BYTES as CSV_MAX_BYTES
 from diaban.apps.places.kept_files import keep, kept
@@ -30,6 +32,7 @@ class TriedFileForm(forms.Form):
 
     max_bytes = 0
     too_big = _("Tệp quá lớn.")
+    kinds: tuple[Kind, ...] = ()
 
     file = forms.FileField(label=_("Tệp"))
     tried = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -48,15 +51,23 @@ class TriedFileForm(forms.Form):
         elif file.size > self.max_bytes:
             self.add_error("file", self.too_big)
         else:
-            cleaned["data"] = file.read()
-            cleaned["tried"] = keep(cleaned["data"])
+            self._take(file.read(), cleaned)
         return cleaned
+
+    def _take(self, data: bytes, cleaned: dict[str, Any]) -> None:
+        try:
+            check(data, allowed=self.kinds)
+        except Refusal as refusal:
+            self.add_error("file", refusal.message.render(gettext))
+        else:
+            cleaned["data"], cleaned["tried"] = data, keep(data)
 
 
 class BoundariesForm(TriedFileForm):
     """A boundary file and what is to be known about it."""
 
     max_bytes = MAX_BYTES
+    kinds = (Kind.GEOJSON,)
     too_big = _("Tệp nặng quá 40 MB. Đơn giản hóa đường ranh hoặc chia tệp rồi nhập lại.")
 
     valid_from = forms.DateField(
@@ -75,6 +86,7 @@ class UnitsCsvForm(TriedFileForm):
     """A file of changes."""
 
     max_bytes = CSV_MAX_BYTES
+    kinds = (Kind.TEXT,)
     too_big = _("Tệp nặng quá 20 MB.")
 
 

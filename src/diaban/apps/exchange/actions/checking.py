@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from pydantic import ValidationError
 
+from diaban.adapters.uploads import check_ways_out
 from diaban.adapters.workbooks import LegacyText, Problem, Reading, Refusal, Row, read
 from diaban.adapters.workbooks.cells import show
 from diaban.apps.access import Permission
@@ -62,6 +63,8 @@ def check_batch(batch: Batch, *, context: Context, step: Step) -> None:
     try:
         data = files.original(batch).read_bytes()
         reading = read(data, sheet.spec, file_name=batch.file_name, legacy=batch.legacy)
+        if data.startswith(b"PK"):
+            check_ways_out(data)
         done = 0
         for chunk in _chunks(reading.rows):
             done += len(chunk)
