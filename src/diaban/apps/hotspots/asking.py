@@ -85,6 +85,7 @@ def read_series(query: QueryDict, scope: Scope, rights: Rights) -> Asked:
         by_population=query.get("uoc_tinh") == BY_POPULATION,
         seen=seen,
         sources_told=told,
+        spots_told=covers(rights.units(Permission.HOTSPOT_VIEW), within),
     )
     return Asked(ask, grain, tuple(problems), _offered(scope, GRAINS[grain][0], periods))
 

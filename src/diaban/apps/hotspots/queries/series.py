@@ -60,8 +60,8 @@ class Line:
 class Ask:
     """What is asked. `within`: ids of units of any date in the scope, None = everything recorded.
 
-    `seen`: ids of the units whose records may be read at all, None = all; `sources_told`: whether figures are told
-    apart by the way they came to be known.
+    `seen`: ids of the units whose records may be read at all, None = all. `sources_told`: the reader sees the incidents
+    too, so figures are told apart by the way they came to be known; `spots_told`: the reader sees the hot-spots.
     """
 
     measure: Measure
@@ -74,6 +74,7 @@ class Ask:
     by_population: bool = False
     seen: UnitIds = None
     sources_told: bool = True
+    spots_told: bool = True
 
 
 @dataclass(frozen=True)

@@ -123,12 +123,11 @@ class Links:
     def figure(self, line: Line, number: int) -> str:
         """Return the address behind one figure of a row ("" as uid: of the total); nothing behind a plain zero.
 
-        Nothing either where the reader does not see the incidents behind it.
+        Nothing either behind an exact one whose records the reader does not see.
         """
         figure, period = line.figures[number], self.ask.periods[number]
-        if figure.quality is Quality.EXACT and not figure.amount:
-            return ""
-        if not (self.ask.sources_told or self.ask.measure.of_spots or figure.quality is not Quality.EXACT):
+        seen = self.ask.spots_told if self.ask.measure.of_spots else self.ask.sources_told
+        if figure.quality is Quality.EXACT and not (figure.amount and seen):
             return ""
         if self.ask.measure.of_spots or figure.quality is not Quality.EXACT:
             return self.explained(line.uid, period)
