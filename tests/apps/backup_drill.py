@@ -53,6 +53,7 @@ from diaban.adapters.clock import now  # noqa: E402
 from diaban.apps.accounts.actions import add_user  # noqa: E402
 from diaban.apps.accounts.keys.models import AppSecret  # noqa: E402
 from diaban.apps.accounts.models import User  # noqa: E402
+from diaban.apps.audit.checkpoints import make_now, witness_path  # noqa: E402
 from diaban.apps.audit.models import Event  # noqa: E402
 from diaban.apps.jobs.backups import keeping, making, restoring  # noqa: E402
 from diaban.apps.jobs.tasks import back_up  # noqa: E402
@@ -138,6 +139,7 @@ def fill() -> hotspots_cast.Province:
     acts.apply(cast, batch)
     factor = Authenticator.objects.create(user=cast.user, type="totp", data={})
     AppSecret.objects.create(factor=factor, secret=SECRET, step=0)
+    make_now(at=now())
     return cast
 
 
@@ -191,9 +193,13 @@ def test_the_way_there_and_back(cast: hotspots_cast.Province) -> Path:
     assert settled(dumped) == settled(moment[0])
     acts.opened(cast, "SAU-1")
     (Path(settings.MEDIA_ROOT) / "sau").write_text("later")
+    make_now(at=now())
+    later = witness_path().read_text()
     destroy()
     output = good("restore", str(first), "--passphrase-stdin", "--replace")
-    assert "mọi bảng khớp bản kê" in output
+    assert "mọi bảng khớp bản kê" in output and "Nhật ký toàn vẹn" in output, output
+    kept = witness_path().with_name(witness_path().name + ".1")
+    assert kept.read_text() == later, "what the witness told of the time after the backup is not thrown away"
     after = everything()
     assert settled(after[0]) == settled(moment[0])
     assert after[1:] == moment[1:]

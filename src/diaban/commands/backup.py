@@ -14,10 +14,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from diaban.adapters.archive import AlreadyThere, ArchiveError, Damaged, NotAnArchive, WrongPassphrase
 from diaban.adapters.clock import now
+from diaban.adapters.crypto.keyring import KeyRingError
 from diaban.apps.jobs.backups import keeping, making, restoring
 from diaban.apps.places.commands import CommandLine
 
 console = Console(stderr=True, markup=False, soft_wrap=True)
+
+RECORD_BROKEN = 3  # restored as it was, but the audit in it is not whole
 
 PassphraseFile = Annotated[
     Path | None,
@@ -61,7 +64,7 @@ def _refusals() -> Iterator[None]:
     except (Damaged, NotAnArchive, WrongPassphrase) as error:
         console.print(str(error))
         raise typer.Exit(2) from None
-    except ArchiveError as error:
+    except (ArchiveError, KeyRingError) as error:
         console.print(str(error))
         raise typer.Exit(1) from None
     except AlreadyThere as error:
@@ -126,8 +129,16 @@ def restore(
     )
     if done.migrated:
         console.print(f"Đã áp dụng {done.migrated} thay đổi cấu trúc của bản này.")
+    if done.audit.findings:
+        for finding in done.audit.findings[:10]:
+            console.print(f"Nhật ký: {finding.message}")
+        console.print("Dữ liệu đã khôi phục đúng như bản sao lưu, nhưng nhật ký trong đó không toàn vẹn: diaban verify")
+    else:
+        console.print(f"Nhật ký toàn vẹn: {done.audit.events} dòng.")
     if not manifest["keys"]:
         console.print("Bản sao lưu không có vòng khóa: giữ nguyên vòng khóa ở máy này.")
+    if done.audit.findings:
+        raise typer.Exit(RECORD_BROKEN)
 
 
 def register(app: typer.Typer) -> None:

@@ -41,11 +41,28 @@ def kept_files() -> list[Path]:
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
-def file_members(*, with_keys: bool, gone: list[str]) -> Iterator[Member]:
-    """Yield the files. One that somebody discards at this very moment is left out and its name put into `gone`."""
+def witness_so_far() -> bytes | None:
+    """Return the witness file; None when there is none. Ask before the moment of the databases.
+
+    One that is a line behind is as it should be; one that is ahead would tell of a record that was set back.
+    """
+    path = witness_path()
+    if not path.exists():
+        return None
+    held = path.read_bytes()
+    return held[: held.rfind(b"\n") + 1]  # a line is being written at this very moment: the next backup has it
+
+
+def file_members(*, with_keys: bool, witness: bytes | None, gone: list[str]) -> Iterator[Member]:
+    """Yield the files. One that somebody discards at this very moment is left out and its name put into `gone`.
+
+    The key ring is read after the moment of the databases, so it holds every key that they were sealed under.
+    """
+    if witness is not None:
+        yield Member(WITNESS, [witness])
     root = Path(settings.MEDIA_ROOT)
     places = {f"{FILES}{path.relative_to(root).as_posix()}": path for path in kept_files()}
-    places |= {name: path for name, path in single_files().items() if with_keys or name != RING}
+    places |= {name: path for name, path in single_files().items() if name != WITNESS and (with_keys or name != RING)}
     for name, path in places.items():
         pieces = read_pieces(path)
         try:

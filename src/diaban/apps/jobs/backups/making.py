@@ -69,6 +69,7 @@ def make(
     `tell(done, total)` gets bytes; the total is an estimate.
     """
     check_passphrase(passphrase)
+    witness = contents.witness_so_far()
     with _work_folder(at) as folder, databases.snapshot(folder) as held, appearing_whole(target) as out:
         gone: list[str] = []
         facts = {one.alias: contents.describe(one) for one in held}
@@ -82,7 +83,7 @@ def make(
 
         def members() -> Iterator[Member]:
             # Files first: the sooner after the moment of the databases, the fewer can have been discarded since.
-            yield from contents.file_members(with_keys=with_keys, gone=gone)
+            yield from contents.file_members(with_keys=with_keys, witness=witness, gone=gone)
             for one in held:
                 yield Member(contents.member_of(one.alias), one.pieces(), packed=one.packed)
 

@@ -107,13 +107,10 @@ class PreciousPart(FilePart):
     that the archive does not know. What is replaced by something else is kept under another name.
     """
 
-    def __init__(self, place: Path) -> None:
-        super().__init__(place, stays=True)
-
     def settle(self) -> None:
         if not self.old.exists():
             return
-        if self.old.read_bytes() == self.place.read_bytes():
+        if self.place.exists() and self.old.read_bytes() == self.place.read_bytes():
             self.old.unlink()
             return
         number = 1

@@ -18,10 +18,14 @@ from django.db.migrations.loader import MigrationLoader
 from diaban.adapters.archive import ArchiveError, read_members, verify
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import Actor, record
+from diaban.apps.audit.checkpoints import witness_path
 from diaban.apps.audit.models import ONLY, Head, Kind
+from diaban.apps.audit.verification import verify_database
 from diaban.apps.jobs.backups import contents, databases
 from diaban.apps.jobs.backups.making import check_room
 from diaban.apps.jobs.backups.parts import FilePart, FolderPart, Part, PostgresPart, PreciousPart, SqlitePart
+from diaban.apps.vault.keys import ring
+from diaban.core.chain import Report
 from diaban.core.messages import N_, Message, say
 
 Database = SqlitePart | PostgresPart
@@ -41,6 +45,7 @@ class Restored:
     rows: int
     files: int
     sessions: int
+    audit: Report  # what a verification of the restored record found, before the restore was added to it
     migrated: int  # migrations that this version added to the archive's
 
 
@@ -137,61 +142,75 @@ def restore(
     """
     replaced = _head_here()
     connections.close_all()
+    all_of_it = _installation(at)
+    _refuse_leftovers(all_of_it.parts)
+    for target in all_of_it.targets.values():
+        target.check_alone()
+    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    check_room(Path(settings.DATA_DIR), sum(one["size"] for one in manifest["members"].values()))
+    with ExitStack() as back:
+        for part in all_of_it.parts:
+            back.callback(_undo, part)
+        _take_in(path, passphrase, manifest, all_of_it, tell)
+        _compare(manifest, all_of_it.targets)
+        for part in all_of_it.parts:
+            part.switch()
+        (Path(settings.DATA_DIR) / "catalogue-stamp").unlink(missing_ok=True)  # the next start compares the units anew
+        done = _settled_in(manifest)
+        told = {"made_at": manifest["made_at"], "diaban": manifest["diaban"], "rows": done.rows}
+        # A restore sets the record back: where it stood before belongs into it.
+        told["replaced"] = replaced
+        subject = f"backup:{path.name}"[:80]
+        record(by=by, at=at, verb="backup.restore", subject=subject, detail=told, kind=Kind.SYSTEM)
+        connections.close_all()
+        back.pop_all()
+    for part in all_of_it.parts:
+        part.settle()
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """Everything that a restore replaces, by the names that it has in an archive."""
+
+    targets: Mapping[str, Database]
+    folder: FolderPart
+    singles: Mapping[str, FilePart]
+
+    @property
+    def parts(self) -> list[Part]:
+        """Databases last: whatever fails before them leaves the record of the house untouched."""
+        return [self.folder, *self.singles.values(), *self.targets.values()]
+
+
+def _installation(at: datetime) -> _Installation:
     targets: dict[str, Database] = {
         contents.member_of(alias): SqlitePart(databases.path_of(alias))
         if engine == "sqlite"
         else PostgresPart(alias, f"{at:%Y%m%d%H%M%S}")
         for alias, engine in databases.distinct().items()
     }
-    folder = FolderPart(Path(settings.MEDIA_ROOT))
-    singles: dict[str, FilePart] = {
-        name: PreciousPart(place) if name in (contents.RING, contents.WITNESS) else FilePart(place)
-        for name, place in contents.single_files().items()
-    }
-    # Databases last: whatever fails before leaves the record of the house untouched.
-    parts: list[Part] = [folder, *singles.values(), *targets.values()]
-    _refuse_leftovers(parts)
-    for target in targets.values():
-        target.check_alone()
-    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
-    check_room(Path(settings.DATA_DIR), sum(one["size"] for one in manifest["members"].values()))
-    with ExitStack() as back:
-        for part in parts:
-            back.callback(_undo, part)
-        _take_in(path, passphrase, manifest, {**singles, **targets}, folder, tell)
-        _compare(manifest, targets)
-        for part in parts:
-            part.switch()
-        (Path(settings.DATA_DIR) / "catalogue-stamp").unlink(missing_ok=True)  # the next start compares the units anew
-        migrated = _migrate(manifest)
-        sessions = _end_sessions()
-        done = Restored(
-            manifest,
-            sum(len(one["tables"]) for one in manifest["databases"].values()),
-            sum(table["rows"] for one in manifest["databases"].values() for table in one["tables"].values()),
-            sum(name.startswith(contents.FILES) for name in manifest["members"]),
-            sessions,
-            migrated,
-        )
-        record(
-            by=by,
-            at=at,
-            verb="backup.restore",
-            subject=f"backup:{path.name}"[:80],
-            detail={
-                "made_at": manifest["made_at"],
-                "diaban": manifest["diaban"],
-                "rows": done.rows,
-                # A restore sets the record back: where it stood before belongs into it.
-                "replaced": replaced,
-            },
-            kind=Kind.SYSTEM,
-        )
-        connections.close_all()
-        back.pop_all()
-    for part in parts:
-        part.settle()
-    return done
+    places = contents.single_files()
+    singles = {name: FilePart(place) for name, place in places.items()}
+    singles[contents.RING] = PreciousPart(places[contents.RING], stays=True)
+    singles[contents.WITNESS] = PreciousPart(places[contents.WITNESS])
+    return _Installation(targets, FolderPart(Path(settings.MEDIA_ROOT)), singles)
+
+
+def _settled_in(manifest: Mapping[str, Any]) -> Restored:
+    """Bring what was restored to this version, end its sessions, look at its record; return what there is to tell."""
+    migrated = _migrate(manifest)
+    sessions = _end_sessions()
+    tables = [table for one in manifest["databases"].values() for table in one["tables"].values()]
+    return Restored(
+        manifest,
+        tables=len(tables),
+        rows=sum(table["rows"] for table in tables),
+        files=sum(name.startswith(contents.FILES) for name in manifest["members"]),
+        sessions=sessions,
+        audit=verify_database(keys=ring(), witness=witness_path()),
+        migrated=migrated,
+    )
 
 
 def _head_here() -> dict[str, Any]:
@@ -233,17 +252,17 @@ def _take_in(
     path: Path,
     passphrase: str,
     manifest: Mapping[str, Any],
-    singles: Mapping[str, FilePart | PostgresPart],
-    folder: FolderPart,
+    all_of_it: _Installation,
     tell: Callable[[int], None],
 ) -> None:
+    folder, single = all_of_it.folder, {**all_of_it.singles, **all_of_it.targets}
     folder.clear()
 
     def sink(name: str, pieces: Iterator[bytes]) -> None:
         if name.startswith(contents.FILES):
             folder.take(name.removeprefix(contents.FILES), pieces)
-        elif name in singles:
-            singles[name].take(name, pieces)
+        elif name in single:
+            single[name].take(name, pieces)
 
     with path.open("rb") as source:
         if read_members(source, passphrase, sink, tell=tell) != manifest:
