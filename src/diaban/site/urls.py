@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from diaban.site import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("diaban.apps.overview.urls")),
     path("", include("diaban.apps.staff.urls")),
@@ -16,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),
     path("", include("diaban.apps.hotspots.urls")),
+    path("api/v1/", include((api.routes(), "api"))),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
 ]
 

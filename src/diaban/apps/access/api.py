@@ -1,0 +1,75 @@
+"""What every endpoint of the API shares: the permission it asks for, pages, the shape of a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from inspect import signature
+from typing import Any, TypeVar, get_type_hints
+
+from django.http import HttpRequest
+from ninja import Field, Schema
+
+from diaban.apps.access.guard import MARK, AccessRefused, Asked, rights_of
+from diaban.core.policy import Permission, Purpose
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+MOST = 200
+
+
+class Problem(Schema):
+    """One reason for which something was not taken: the field (empty: the whole), and what to do."""
+
+    field: str = ""
+    message: str
+
+
+class Refusal(Schema):
+    """An answer that is no success (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    reason: str = ""
+    problems: list[Problem] = []
+
+
+REFUSALS: dict[Any, Any] = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal, 429: Refusal}
+"""What every endpoint may answer besides its success."""
+
+
+class Paging(Schema):
+    """Which part of a list is asked for."""
+
+    limit: int = Field(50, ge=1, le=MOST, description="Most rows in the answer.")
+    offset: int = Field(0, ge=0, le=10_000_000, description="Rows to skip.")
+
+
+def asks(
+    *permissions: Permission, also: Iterable[Permission] = (), purpose: Purpose | None = None
+) -> Callable[[Endpoint], Endpoint]:
+    """Declare what an endpoint asks for, and refuse whoever does not hold it for any record.
+
+    Which records, the endpoint asks with `rights_of(request)`; what it changes, the action asks again. Put it directly
+    on the function, below the router's decorator.
+    """
+    asked = Asked(permissions, purpose, tuple(also))
+
+    def wrap(endpoint: Endpoint) -> Endpoint:
+        @wraps(endpoint)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            rights = rights_of(request)
+            if not asked.admits(rights):
+                raise AccessRefused(asked.refusal(rights))
+            return endpoint(request, *args, **kwargs)
+
+        # The router reads the annotations where this wrapper stands; there the endpoint's own names mean nothing.
+        hints = get_type_hints(endpoint, include_extras=True)
+        shape = signature(endpoint)
+        known = [one.replace(annotation=hints.get(one.name, one.annotation)) for one in shape.parameters.values()]
+        guarded.__signature__ = shape.replace(parameters=known)  # type: ignore[attr-defined]
+        guarded.__annotations__ = hints
+        setattr(guarded, MARK, asked)
+        return guarded  # type: ignore[return-value]
+
+    return wrap
