@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diaban.apps.access import Permission
 from diaban.apps.accounts.models import User
-from diaban.apps.audit.actions import record
+from diaban.apps.audit.actions import record, together
 from diaban.apps.exchange.actions.reach import Reach, require_held, units_of
 from diaban.apps.exchange.actions.receiving import BatchRefused, refuse_options
 from diaban.apps.exchange.models import Batch, BatchPart, BatchRow
@@ -22,7 +21,7 @@ _NAMED = 20
 Step = Callable[[int, int], None]
 
 
-@transaction.atomic
+@together()
 def apply_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
     """Write every new and changed row, with the rights that `by` has now.
 
@@ -77,7 +76,7 @@ def _write(batch: Batch, sheet: Sheet, rows: list[BatchRow], context: Context) -
     )
 
 
-@transaction.atomic
+@together()
 def undo_batch(batch: Batch, *, by: User, at: datetime, step: Step) -> None:
     """Put every row back to what stood before, with the rights that `by` has now.
 
