@@ -157,6 +157,7 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "exchange:template": _nothing(sheet="hotspots"),
     "exchange:upload": _nothing(sheet="hotspots"),
     "exchange:export": _nothing(sheet="hotspots", extension="csv"),
+    "overview:journal_export": _nothing(extension="csv"),
     "exchange:batch": _batch,
     "exchange:recheck": _posted(_batch),
     "exchange:annotated": _batch,
