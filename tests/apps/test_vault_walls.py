@@ -42,18 +42,22 @@ def addresses(tmp_path: Path) -> Iterator[dict[str, str]]:
             link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def play(tmp_path: Path, addresses: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def environment(tmp_path: Path, addresses: dict[str, str]) -> dict[str, str]:
     path = os.pathsep.join(str(folder) for folder in (TESTS.parent / "src", TESTS / "walled"))
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("DIABAN_")},
+        "PYTHONPATH": path,
+        "DJANGO_SETTINGS_MODULE": "walled_settings",
+        "DIABAN_DATA_DIR": str(tmp_path / "data"),
+        "DIABAN_SECRET_KEY": "only-for-tests",
+        **addresses,
+    }
+
+
+def play(tmp_path: Path, addresses: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(TESTS / "walled" / "probe.py")],
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("DIABAN_")},
-            "PYTHONPATH": path,
-            "DJANGO_SETTINGS_MODULE": "walled_settings",
-            "DIABAN_DATA_DIR": str(tmp_path / "data"),
-            "DIABAN_SECRET_KEY": "only-for-tests",
-            **addresses,
-        },
+        env=environment(tmp_path, addresses),
         capture_output=True,
         text=True,
         check=False,
@@ -136,3 +140,24 @@ def test_no_relation_leads_through_a_wall(monkeypatch: pytest.MonkeyPatch) -> No
     assert not walls.allow_relation(Inside(), Outside()) and walls.allow_relation(Inside(), Inside())
     assert walls.db_for_write(Inside) == "persons" and walls.db_for_read(Outside) == "default"
     assert not walls.allow_migrate("persons", "outside") and not walls.allow_migrate("default", "inside")
+
+
+def test_renewal_killed_at_any_moment_loses_nothing(tmp_path: Path, addresses: dict[str, str]) -> None:
+    command = [sys.executable, str(TESTS / "walled" / "reseal.py")]
+    surroundings = environment(tmp_path, addresses)
+    subprocess.run([*command, "fill"], env=surroundings, check=True)
+    done = 0
+    for wait in (1, 12):
+        with subprocess.Popen([*command, "run"], env=surroundings, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout
+            for _ in range(wait):
+                running.stdout.readline()
+            running.kill()  # SIGKILL: no handler, no goodbye
+            done += len(running.stdout.read().split()) + wait
+    last = subprocess.run([*command, "finish"], env=surroundings, capture_output=True, text=True, check=True)
+    *steps, told = last.stdout.splitlines()
+    outcome = json.loads(told)
+    assert steps, "there was something left to do"
+    assert len(steps) <= 100 - done + 3, "what was renewed is not renewed again"
+    assert outcome["right"] == 300 and outcome["retired"] == 2
+    assert outcome["under"] == outcome["active"]
