@@ -303,18 +303,8 @@ def test_who_owes_a_factor_is_led_to_set_one_up(
 
 def test_the_answer_of_a_key_may_be_anything(client: Client, guarded: User, clock: Clock) -> None:
     knock(client)
-    odd = ("[" * 90_000, "", "x", "[]", "{}", "null", "{\"id\": 1}", "{\"response\": 3}")
+    odd = ["[" * 90_000, "", "x", "[]", "{}", "null", '{"id": 1}', '{"response": 3}']
     for made_up in odd:
-        "[" * 90_000,
-        "",
-        "x",
-        "[]",
-        "{}",
-        "null",
-        '{"id": 1}',
-        '{"response": {"userHandle": "AA"}}',
-        '{"response": 3}',
-    ):
         for address in (SECOND, "/tai-khoan/dang-nhap/khoa/"):
             page = client.post(address, {"credential": made_up})
             assert page.status_code in (200, 302)

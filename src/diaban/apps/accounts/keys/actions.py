@@ -32,7 +32,7 @@ def add_app(*, by: User, at: datetime, secret: str, code: str) -> Authenticator:
             _("Mã không đúng. Hãy nhập mã đang hiện trong ứng dụng và xem giờ của điện thoại có đúng không.")
         )
     Authenticator.objects.filter(user=by, type=TOTP).delete()
-    made = Authenticator.objects.create(user=by, type=TOTP, created_at=at, data={})
+    made: Authenticator = Authenticator.objects.create(user=by, type=TOTP, created_at=at, data={})
     AppSecret.objects.create(factor=made, secret=secret, step=step)
     _written(by, by, at, "factor_add", kind="app")
     return made
@@ -47,7 +47,7 @@ def add_key(*, by: User, at: datetime, name: str, credential: dict[str, Any], pa
     answer, binding = _completed(credential)
     if passwordless and not binding.is_user_verified():
         raise _wrong_key()
-    made = Authenticator.objects.create(
+    made: Authenticator = Authenticator.objects.create(
         user=by,
         type=KEY,
         created_at=at,
@@ -85,6 +85,7 @@ def reset(*, of: User, by: Person, at: datetime) -> int:
     Raises `AccessRefused` when `by` does not manage accounts of the officer's unit.
     """
     require(by, Permission.ACCOUNT_MANAGE, at=at, unit=of.unit_id)
+    count: int
     count, _by_model = Authenticator.objects.filter(user=of).delete()
     _written(of, by, at, "factor_reset")
     return count
@@ -116,12 +117,14 @@ def use_code(*, user: User, at: datetime, code: str) -> str:
 
 def begin_key(*, user: User, passwordless: bool) -> dict[str, Any]:
     """Return what the browser needs to make a new key; the question is kept in the session, for one answer."""
-    return ceremony.begin_registration(user, passwordless)
+    asked: dict[str, Any] = ceremony.begin_registration(user, passwordless)
+    return asked
 
 
 def ask_key(*, user: User | None) -> dict[str, Any]:
     """Return what the browser needs to ask for a key: of `user`, or any passkey when nobody is named yet."""
-    return ceremony.begin_authentication(user)
+    asked: dict[str, Any] = ceremony.begin_authentication(user)
+    return asked
 
 
 @transaction.atomic

@@ -8,10 +8,10 @@ from datetime import datetime
 from io import BytesIO
 from urllib.parse import quote, urlencode
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils.crypto import get_random_string, salted_hmac
-from qrcode.image.svg import SvgPathFillImage
+from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
 PERIOD = 30  # seconds
 DRIFT = 1  # steps that a clock may be wrong by, either way

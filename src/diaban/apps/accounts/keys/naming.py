@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
-class Naming(DefaultMFAAdapter):
+class Naming(DefaultMFAAdapter):  # type: ignore[misc]  # allauth tells no types
     """The house's name in the words of the interface; no mail."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": gettext_lazy("Mã không đúng.")}

@@ -39,7 +39,8 @@ class Pace:
         beyond = failures - self.free
         if beyond <= 0:
             return timedelta(0)
-        return min(self.first * 2 ** min(beyond - 1, 20), self.most)
+        doubled: int = 2 ** min(beyond - 1, 20)
+        return min(self.first * doubled, self.most)
 
     def per_day(self) -> int:
         """Return the most tries that are looked at in any 24 hours, however one goes about it."""
@@ -86,7 +87,7 @@ def counts(visitor: Visitor) -> list[Count]:
     """Return the counts that an attempt of `visitor` falls under, in the order in which rows are locked."""
     name = visitor.name.strip().casefold()[:150]
     if visitor.browser:
-        parts = [("browser", (name, visitor.browser), True)]
+        parts: list[tuple[str, tuple[str, ...], bool]] = [("browser", (name, visitor.browser), True)]
     else:
         parts = [
             ("name-network", (name, visitor.network), True),

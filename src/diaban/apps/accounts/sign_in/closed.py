@@ -16,7 +16,7 @@ from diaban.apps.accounts.sign_in import organisation
 TIMEOUT = 10  # seconds for each question to the organisation's server
 
 
-class NoSignUp(DefaultAccountAdapter):
+class NoSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth tells no types
     """Sign-up is closed, and no mail is ever sent: a closed network has no mail."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
@@ -33,7 +33,7 @@ class _Bounded(Session):
         return super().request(*args, **{**kwargs, "timeout": TIMEOUT, "allow_redirects": False})
 
 
-class NoSocialSignUp(DefaultSocialAccountAdapter):
+class NoSocialSignUp(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth tells no types
     """What comes back from the organisation's server is judged by `organisation` alone."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002

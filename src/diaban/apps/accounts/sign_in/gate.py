@@ -69,7 +69,7 @@ def over(session: Any, at: datetime) -> bool:
 class SignedIn(LoginRequiredMiddleware):
     """Lead a stranger to the door, and back to where they were once they are in."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         asked = {self.get_redirect_field_name(view_func): _way_back(request)}
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             asked["phien"] = "het" if request.method in ("GET", "HEAD") else "chua-luu"

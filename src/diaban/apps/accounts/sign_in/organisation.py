@@ -37,7 +37,7 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 30  # seconds that the two clocks may differ
 
 
-class Server(OpenIDConnectOAuth2Adapter):
+class Server(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth tells no types
     """The organisation's server, as its own description tells of it."""
 
     def get_provider(self) -> Provider:
@@ -88,7 +88,7 @@ class Server(OpenIDConnectOAuth2Adapter):
         return claims
 
 
-class Provider(OpenIDConnectProvider):
+class Provider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth tells no types
     """Asks for as little as tells who it is; every request carries a nonce of its own."""
 
     oauth2_adapter_class = Server
@@ -101,7 +101,10 @@ class Provider(OpenIDConnectProvider):
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **_kwargs: Any
     ) -> HttpResponse:
         nonce = secrets.token_urlsafe(24)
-        return super().redirect(request, process, next_url, data, auth_params={"nonce": nonce}, nonce=nonce)
+        away: HttpResponse = super().redirect(
+            request, process, next_url, data, auth_params={"nonce": nonce}, nonce=nonce
+        )
+        return away
 
 
 def provider(request: HttpRequest) -> Provider:

@@ -88,7 +88,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if found is None:
         actions.refuse(visitor=visitor(request, ""), at=now(), how="passkey")
         return _door(request, onward=onward, username="", refused=True)
-    return steps.enter(request, user=cast(User, found.user), how="passkey", onward=onward)
+    return steps.enter(request, user=found.user, how="passkey", onward=onward)
 
 
 @login_not_required
