@@ -105,13 +105,23 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp sao lưu.")],
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="Tệp sao lưu.")] = None,
     passphrase_file: PassphraseFile = None,
     passphrase_stdin: PassphraseStdin = False,
     replace: Annotated[bool, typer.Option("--replace", help="Thay dữ liệu đang có.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Chỉ kiểm tra tệp, không ghi gì.")] = False,
+    put_back: Annotated[
+        bool, typer.Option("--put-back", help="Lấy lại dữ liệu cũ sau một lần khôi phục bị ngắt giữa chừng.")
+    ] = False,
 ) -> None:
     """Khôi phục từ một tệp sao lưu (dừng máy chủ trước)."""
+    if put_back:
+        with _refusals():
+            left = restoring.put_back(by=CommandLine(), at=now())
+        console.print(f"Đã lấy lại dữ liệu cũ từ: {left}" if left else "Không có lần khôi phục nào bị ngắt giữa chừng.")
+        return
+    if file is None:
+        raise typer.BadParameter("cho biết tệp sao lưu.", param_hint="FILE")
     secret = _passphrase(passphrase_file, passphrase_stdin, twice=False)
     with _refusals():
         with _bar("Đang kiểm tra tệp") as (advance, _step):

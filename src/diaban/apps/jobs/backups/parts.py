@@ -178,9 +178,10 @@ class SqlitePart(FilePart):
         return sqlite.tables(self.new)
 
     def undo(self) -> None:
-        # A log of the new database beside the old one would be played into it.
-        for suffix in ("-wal", "-shm"):
-            _beside(self.place, suffix).unlink(missing_ok=True)
+        if self.old.exists() or self._switched:
+            # A log of the new database beside the old one would be played into it.
+            for suffix in ("-wal", "-shm"):
+                _beside(self.place, suffix).unlink(missing_ok=True)
         super().undo()
 
 
@@ -240,6 +241,16 @@ class PostgresPart:
                 link.execute(f"DROP SCHEMA {_quoted(name)} CASCADE")
             for name in old:
                 link.execute(f"ALTER SCHEMA {_quoted(name)} RENAME TO {_quoted(name.removeprefix(self._kept))}")
+
+    def take_up(self) -> None:
+        """Make the schemas that an earlier restore left those that `undo` brings back."""
+        with closing(databases.fresh_link(self._alias)) as link:
+            found = link.execute(
+                "SELECT substring(nspname FROM '^diaban_before_[0-9]+_') FROM pg_namespace"
+                " WHERE nspname ~ '^diaban_before_[0-9]+_' ORDER BY 1 DESC LIMIT 1"
+            ).fetchone()
+        if found is not None:
+            self._kept, self._taken = found[0], True
 
     def settle(self) -> None:
         with closing(databases.fresh_link(self._alias)) as link, link.transaction():

@@ -236,11 +236,32 @@ def _refuse_leftovers(parts: list[Part]) -> None:
             say(
                 N_(
                     "Lần khôi phục trước dừng giữa chừng; dữ liệu cũ còn ở: {left}."
-                    " Chuyển về chỗ cũ nếu cần, không thì xóa, rồi làm lại."
+                    " Lấy lại: diaban restore --put-back. Không cần nữa: xóa, rồi làm lại."
                 ),
                 left=left,
             )
         )
+
+
+def put_back(*, by: Actor, at: datetime) -> str:
+    """Bring back the old that a restore left which was cut short; return where it lay, empty when there is nothing.
+
+    Raises `ArchiveError` when a database is in use.
+    """
+    connections.close_all()
+    all_of_it = _installation(at)
+    left = "; ".join(filter(None, (part.leftover() for part in all_of_it.parts)))
+    if not left:
+        return ""
+    for target in all_of_it.targets.values():
+        target.check_alone()
+        if isinstance(target, PostgresPart):
+            target.take_up()
+    for part in all_of_it.parts:
+        part.undo()
+    record(by=by, at=at, verb="backup.put_back", subject="backup:-", kind=Kind.SYSTEM)
+    connections.close_all()
+    return left
 
 
 def _undo(part: Part) -> None:
