@@ -1,7 +1,7 @@
 """Blind indexes: look a sealed value up without opening a row.
 
 The index of a value is an HMAC-SHA256 under a key of its own column, cut to 128 bits. Equal values in one column have
-equal indexes, which is what a look-up needs and all that a dump tells; in another column the same value looks otherwise.
+equal indexes, which a look-up needs and which is all that a dump tells; in another column the value looks otherwise.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connections, models, router, transaction
-from django.db.models import BinaryField, Count, F, Func, Q, QuerySet
+from django.db.models import BinaryField, Count, F, Func, Q
 
 from diaban.adapters.crypto.keyring import KeyRing, Use
 from diaban.adapters.crypto.sealing import SealError
-from diaban.apps.vault.fields import BlindIndexField, SealedTextField, index_fields, sealed_fields
+from diaban.apps.vault.fields import BlindIndexField, SealedQuerySet, SealedTextField, index_fields, sealed_fields
 from diaban.apps.vault.keys import ring
 
 BATCH: Final = 200
@@ -48,7 +48,7 @@ def reseal(*, batch: int = BATCH) -> Iterator[Progress]:
                 if not rows:
                     break
                 readable = [row for row in rows if _opens(row, progress)]
-                model._default_manager.using(stale.db).bulk_update(readable, names)
+                _rows(model).bulk_update(readable, names)
             last = rows[-1].pk
             progress.done += len(rows)
             yield progress
@@ -58,7 +58,7 @@ def under() -> Counter[str]:
     """Return how many stored values are under each key, by key id."""
     found: Counter[str] = Counter()
     for model in models_with_seals():
-        everything = model._default_manager.using(router.db_for_write(model))
+        everything = _rows(model)
         columns: list[SealedTextField | BlindIndexField] = [*sealed_fields(model), *index_fields(model)]
         for column in columns:
             counted = everything.annotate(under=_key_of(column)).order_by().values_list("under").annotate(n=Count("pk"))
@@ -88,11 +88,16 @@ def models_with_seals() -> list[type[models.Model]]:
     return found
 
 
-def _stale(model: type[models.Model]) -> QuerySet[Any]:
+def _rows(model: type[models.Model]) -> SealedQuerySet:
+    """Return every row, also those that the model's own manager hides."""
+    return SealedQuerySet(model, using=router.db_for_write(model))
+
+
+def _stale(model: type[models.Model]) -> models.QuerySet[Any]:
     """Return the rows with a value that is not under the active key."""
     active = {use: ring().active(use).id for use in _USES}
     wanted = Q()
-    rows = model._default_manager.using(router.db_for_write(model))
+    rows = _rows(model)
     for column in sealed_fields(model):
         rows = rows.alias(**{f"under_{column.name}": _key_of(column)})
         wanted |= ~Q(**{f"under_{column.name}": bytes.fromhex(active["seal"])}) & Q(**{f"{column.name}__isnull": False})
