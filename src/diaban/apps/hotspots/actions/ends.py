@@ -18,8 +18,8 @@ _GIVEN: Final = re.compile(r"(?:DTD|VV)-(\d{3,5})-.*", re.IGNORECASE | re.ASCII 
 
 
 def require_at(by: User, permission: Permission, unit_ids: Iterable[int], *, at: datetime) -> None:
-    """Raise `AccessRefused` unless `by` may do this at every one of the units."""
-    for unit_id in dict.fromkeys(unit_ids):
+    """Raise `AccessRefused` unless `by` may do this at every one of the units; in the whole area if there is none."""
+    for unit_id in dict.fromkeys(unit_ids) or (None,):
         require(by, permission, at=at, unit=unit_id)
 
 
