@@ -71,4 +71,4 @@ def _has_signed_out(request: HttpRequest, response: HttpResponse) -> bool:
     if response.status_code not in (302, 303) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
     session = getattr(request, "session", None)
-    return session is not None and session.accessed and SESSION_KEY not in session
+    return bool(session is not None and session.accessed and SESSION_KEY not in session)
