@@ -24,6 +24,7 @@ from diaban.apps.localities.models import Cycle
 from diaban.apps.places import actions as place_actions
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
+from diaban.apps.reports import actions as reports
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 PLACES: Final = {"own": HOME, "neighbour": NEXT_DOOR, "foreign": FAR_AWAY}
@@ -69,6 +70,7 @@ def build() -> World:
         )
         world.routes[code] = route.pk
     localities.open_cycle(year=YEAR, by=an, at=AT)
+    _reports(cast)
     for name in ("binh", "ha", "khoa"):
         sender = cast[name]
         code = BY_NAME[name].code
@@ -88,6 +90,14 @@ def build() -> World:
         )
     assert Cycle.objects.count() == 1
     return world
+
+
+def _reports(cast: dict[str, User]) -> None:
+    """Issue the dossier of the year once, and have another submission of it wait."""
+    cycle = Cycle.objects.get()
+    given = reports.submit(by=cast["an"], at=AT, cycle=cycle)
+    reports.issue(by=cast["phuc"], at=AT, submission=given)
+    reports.submit(by=cast["an"], at=AT, cycle=cycle, reason="ma trận")
 
 
 Names = Callable[[World, str], Mapping[str, Any]]
@@ -123,6 +133,7 @@ _standing = Sample(lambda world, code: {"year": YEAR, "uid": world.units[code].u
 _unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
 _batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.REGISTER_IMPORT)
 _officer = Sample(lambda world, code: {"username": world.officers[code].username}, P.ACCOUNT_VIEW)
+_submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
 
 SAMPLES: Final[Mapping[str, Sample]] = {
@@ -142,7 +153,7 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "localities:cycle": _nothing(year=YEAR),
     "localities:settings": _nothing(year=YEAR),
     "localities:move": _posted(_nothing(year=YEAR)),
-    "localities:province": _nothing(year=YEAR),
+    "localities:province": Sample(lambda w, c: {"year": YEAR}, of="whole"),
     "localities:decide_many": _posted(_nothing(year=YEAR)),
     "localities:appraise_many": _posted(_nothing(year=YEAR)),
     "localities:standing": _standing,
@@ -179,7 +190,10 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "staff:take_back": Sample(lambda w, c: {"pk": w.lent[c].pk}, P.ACCOUNT_MANAGE, post=True),
     "staff:role": _nothing(code="commune_police"),
     "reports:draft": _nothing(year=YEAR),
-    "reports:issue": _posted(_nothing(year=YEAR)),
+    "reports:submit": Sample(lambda w, c: {"year": YEAR}, of="whole", post=True),
+    "reports:submission": _submission,
+    "reports:issue": _posted(_submission),
+    "reports:send_back": _posted(_submission),
     "accounts:session_end": _posted(Sample(lambda w, c: {"mark": "khong-co"}, of="absent")),
     "accounts:unlink": _posted(Sample(lambda w, c: {"pk": 1}, of="absent")),
     "accounts:factor_remove": _posted(Sample(lambda w, c: {"pk": 1}, of="absent")),

@@ -33,6 +33,8 @@ from diaban.core.dossier.figures import to_review
 from diaban.core.rules import RuleSet
 from diaban.ui.context import is_demo
 
+SPOT_READERS = (Permission.HOTSPOT_VIEW, Permission.REPORT_SUBMIT, Permission.REPORT_ISSUE)
+"""What opens a dossier's list of single hot-spots: to see all of them, or to answer for what the dossier says."""
 PART_OF_A_PROVINCE = "Địa bàn không phải là toàn bộ một tỉnh hiện có nên không tự đánh giá theo tiêu chí cấp tỉnh."
 
 
@@ -83,12 +85,8 @@ def without_spots(dossier: Dossier) -> Dossier:
 
 
 def sees_spots(rights: Rights) -> bool:
-    """Tell whether the list of single hot-spots in a dossier is for somebody with these rights.
-
-    It is for those who see every hot-spot of the area, and for those who answer for what the dossier says.
-    """
-    answers = (Permission.HOTSPOT_VIEW, Permission.REPORT_SUBMIT, Permission.REPORT_ISSUE)
-    return any(rights.can(one).allowed for one in answers)
+    """Tell whether the list of single hot-spots in a dossier is for somebody with these rights over the whole area."""
+    return any(rights.can(one).allowed for one in SPOT_READERS)
 
 
 def submissions(cycle: Cycle) -> QuerySet[Submission]:

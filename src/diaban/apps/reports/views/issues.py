@@ -76,7 +76,7 @@ def detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
     return render(request, "reports/detail.html", context)
 
 
-@guard(Permission.REPORT_VIEW)
+@guard(*queries.SPOT_READERS, also=[Permission.REPORT_VIEW])  # the files hold the list of single hot-spots
 @require_GET
 def download(request: HttpRequest, year: int, number: int, fmt: str) -> HttpResponse:
     """Send one file of an issue, made anew from its snapshot: the same bytes every time. Written down as an export."""
@@ -84,7 +84,7 @@ def download(request: HttpRequest, year: int, number: int, fmt: str) -> HttpResp
     if fmt not in FORMATS:
         raise Http404(fmt)
     issue = issue_of(year, number)
-    if not queries.sees_spots(rights_of(request)):  # the files hold the list of single hot-spots
+    if not queries.sees_spots(rights_of(request)):
         raise AccessRefused(rights_of(request).can(Permission.HOTSPOT_VIEW))
     write, kind, word = FORMATS[fmt]
     dossier = queries.dossier_of(issue)
