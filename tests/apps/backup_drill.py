@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import shutil
 import signal
 import sys
 import time
@@ -318,7 +317,7 @@ def test_killed_restores_leave_the_old_or_the_new(cast: hotspots_cast.Province, 
         wait_until_alone()
         found = settled(tables())
         assert found == old or "HAI-1" in spots(), "half a restore"
-        put_back()
+        put_back(old)
         good("restore", str(first), "--passphrase-stdin", "--replace")
         assert settled(tables()) == old
     holds()
@@ -340,6 +339,22 @@ def wait_until_alone() -> None:
     connections.close_all()
 
 
+def test_a_restore_killed_on_the_very_spot(first: Path) -> None:
+    """Before the switch, right after it, after the migrations: the old can always be had back."""
+    old = settled(tables())
+    for spot in ("_compare", "_migrate", "_end_sessions"):
+
+        def die(spot: str = spot) -> None:
+            setattr(restoring, spot, lambda *_given: os.kill(os.getpid(), signal.SIGKILL))
+            run("restore", str(first), "--passphrase-stdin", "--replace")
+
+        os.waitpid(in_a_child(die), 0)
+        wait_until_alone()
+        assert put_back(old) or spot == "_compare", f"nothing to put back after {spot}"
+        assert settled(tables()) == old
+    holds()
+
+
 def spots() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT code FROM hotspots_hotspot")
@@ -348,8 +363,8 @@ def spots() -> set[str]:
     return found
 
 
-def put_back() -> None:
-    """Do by hand what the refusal asks for: the old back into its place."""
+def put_back(settled_before: dict[str, str]) -> bool:
+    """Do what the refusal asks for: the old back into its place."""
     kept: list[str] = []
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -359,17 +374,10 @@ def put_back() -> None:
     connections.close_all()
     if kept or left:
         refused(1, "dừng giữa chừng", "restore", str(OUT / "first"), "--passphrase-stdin", "--replace")
-    for old in left:
-        place = old.with_name(old.name.removesuffix(".before-restore"))
-        if place.is_dir():
-            shutil.rmtree(place)
-        for suffix in ("-wal", "-shm"):
-            place.with_name(place.name + suffix).unlink(missing_ok=True)
-        old.replace(place)
-    for name in kept:
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP SCHEMA "{name}" CASCADE')
-    connections.close_all()
+        assert "Đã lấy lại dữ liệu cũ" in good("restore", "--put-back")
+        assert settled(tables()) == settled_before, "the old is not what it was"
+    assert "Không có lần khôi phục nào" in good("restore", "--put-back")
+    return bool(kept or left)
 
 
 def test_the_daily_backup() -> None:
@@ -401,6 +409,7 @@ def main() -> None:
     test_while_others_write(cast)
     test_killed_backups_leave_nothing_that_looks_whole()
     test_killed_restores_leave_the_old_or_the_new(cast, first)
+    test_a_restore_killed_on_the_very_spot(first)
     test_the_daily_backup()
     print("drilled")  # noqa: T201
 
