@@ -28,9 +28,9 @@ def page(client: Client, by: User) -> Client:
     return client
 
 
-def test_the_account_page_leads_to_password_and_journal(page: Client) -> None:
+def test_the_account_page_leads_to_the_password(page: Client) -> None:
     said = page.get("/tai-khoan/").content.decode()
-    assert 'href="/tai-khoan/mat-khau/"' in said and 'href="/nhat-ky/"' in said
+    assert 'href="/tai-khoan/mat-khau/"' in said and 'href="/nhat-ky/"' not in said
     assert 'href="/tai-khoan/"' in page.get("/").content.decode()
 
 

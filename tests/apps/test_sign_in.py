@@ -244,6 +244,7 @@ def test_a_password_that_somebody_else_set_is_changed_first(client: Client, db: 
     knock(client)
     for address in ("/", PAGE, "/don-vi/", f"{PAGE}khoa/"):
         assert client.get(address).headers["Location"] == f"{PAGE}mat-khau/", address
+    assert client.get("/api/v1/me").status_code == 401, "programs do not pass either"
     assert "do người khác đặt" in client.get(f"{PAGE}mat-khau/").content.decode()
     new = "mot-cau-khac-han"
     done = client.post(f"{PAGE}mat-khau/", {"old": PASSWORD, "new": new, "again": new})

@@ -19,10 +19,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import PathView
 from ninja.security import SessionAuth
 
+from diaban.adapters.clock import today
 from diaban.apps.access import AccessRefused, Asked, Permission, asked_of, guard
 from diaban.apps.access.guard import MARK
 from diaban.apps.accounts import api as accounts
 from diaban.apps.accounts.middleware import write_refusal
+from diaban.apps.accounts.sign_in.gate import owes
 from diaban.apps.hotspots import api as hotspots
 from diaban.apps.jobs import api as jobs
 from diaban.apps.localities import api as localities
@@ -34,12 +36,22 @@ from diaban.apps.reports import api as reports
 from diaban.apps.staff import api as staff
 from diaban.core.lifecycle import StepRefused
 
+
+class SignedIn(SessionAuth):
+    """The session of somebody who owes nothing first: no password known to others, no second factor still to set up."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        """Return who it is, or None, which is answered by 401."""
+        user = super().authenticate(request, key)
+        return None if user is None or owes(user, today()) else user
+
+
 api = NinjaAPI(
     title="Diaban",
     version="1",
     description="Sổ điểm, tụ điểm, vụ việc; phân loại địa bàn; báo cáo; nhật ký.",
     urls_namespace="api",
-    auth=SessionAuth(),
+    auth=SignedIn(),
     docs_url=None,
     openapi_url=None,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +22,7 @@ from diaban.apps.accounts.sign_in.sessions import BEGAN, SEEN
 
 Respond = Callable[[HttpRequest], HttpResponse]
 NOTICE_SECONDS = 60  # "last seen" is kept to the minute: not a write for every page
+PASSWORD, FACTOR = "password", "factor"
 LEAVING = frozenset({"accounts:logout", "set_language"})
 TO_CHANGE_PASSWORD = LEAVING | {"accounts:password"}
 TO_ADD_FACTOR = LEAVING | {
@@ -106,8 +107,16 @@ class FirstThings:
         user, match = request.user, request.resolver_match
         if not isinstance(user, User) or match is None or not getattr(view, "login_required", True):
             return None
-        if user.must_change_password:
-            return None if match.view_name in TO_CHANGE_PASSWORD else redirect("accounts:password")
-        if match.view_name not in TO_ADD_FACTOR and lacks(user, now().date()):
+        first = owes(user, now().date())
+        if first == PASSWORD and match.view_name not in TO_CHANGE_PASSWORD:
+            return redirect("accounts:password")
+        if first == FACTOR and match.view_name not in TO_ADD_FACTOR:
             return redirect("accounts:own")
         return None
+
+
+def owes(user: User, on: date) -> str:
+    """Return what an officer must do before anything else: `PASSWORD`, `FACTOR`, or "" for nothing."""
+    if user.must_change_password:
+        return PASSWORD
+    return FACTOR if lacks(user, on) else ""
