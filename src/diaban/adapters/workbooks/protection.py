@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from typing import IO, Final
 
-from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+from msoffcrypto.format.ooxml import OOXMLFile
 
 SHORTEST: Final = 12
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread when it is read out over the telephone
