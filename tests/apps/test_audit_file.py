@@ -30,7 +30,7 @@ TOUCHED = "chạm"
 
 @pytest.fixture
 def file(db: None, settings: Settings, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR, settings.KEY_DIR = tmp_path, tmp_path / "keys"
     for n in range(6):
         actions.record(by=BY, at=AT + timedelta(minutes=n), verb="hotspot.edit", subject="hotspot:Đ", detail={"n": n})
         if n == 2:
@@ -118,7 +118,16 @@ def test_nothing_is_signed_over_a_head_that_is_not_ours(file: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"PK\x03\x04", b"[]\n", b'{"format":"other"}\n', b'{"format":"diaban-audit","version":2}\n']
+    "content",
+    [
+        b"",
+        b"\n",
+        b"PK\x03\x04",
+        b"[]\n",
+        b'{"format":"other"}\n',
+        b'{"format":"diaban-audit"}\n',
+        b'{"format":"diaban-audit","version":2}\n',
+    ],
 )
 def test_what_is_no_export_is_never_told_to_pass(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x"
@@ -145,7 +154,7 @@ def test_the_command_needs_only_the_file(file: Path, tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_the_commands_of_the_audit(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR, settings.KEY_DIR = tmp_path, tmp_path / "keys"
     command = build(stateless=False)
     out = tmp_path / "out.jsonl"
     made = CliRunner().invoke(command, ["audit", "export", str(out)])

@@ -199,7 +199,8 @@ def test_a_checkpoint_signed_by_a_foreign_key_is_found(settings: Settings, tmp_p
 
 
 @pytest.mark.django_db
-def test_keys_may_be_rotated() -> None:
+def test_keys_may_be_rotated(settings: Settings, tmp_path: Path) -> None:
+    settings.KEY_DIR = tmp_path / "keys"
     fill(6)
     ring = KeyRing.open(Path(django_settings.KEY_DIR), create=False)
     ring.rotate("sign", at=AT)

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.utils.html import escape
+from pytest_django import Settings
 
 import diaban
 from apps.localities_province import CLASS_ONE, IN_CYCLE, commune, declare, officer
 from cast import play
 from diaban.apps.access import House
 from diaban.apps.accounts.models import User
-from diaban.apps.audit import checkpoints, guards, queries, watch
+from diaban.apps.audit import guards, queries, watch
 from diaban.apps.audit.actions import read, record, record_many
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.localities import actions
@@ -144,7 +145,8 @@ def test_a_place_that_is_none_is_passed_over(text: str) -> None:
     assert queries.read_place(text) is None
 
 
-def test_the_page_tells_how_the_chain_stands(page: Client, by: User) -> None:
+def test_the_page_tells_how_the_chain_stands(page: Client, by: User, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
     assert "Chưa có điểm chốt nào được ký." in shown(page)
     watch.sign(at=NEW)
     watch.verify(by=by, at=NEW)
@@ -156,7 +158,6 @@ def test_the_page_tells_how_the_chain_stands(page: Client, by: User) -> None:
         Event.objects.filter(seq=1).update(actor="ai khác")
     watch.verify(by=by, at=NEW + timedelta(hours=21))
     assert "Chuỗi không còn nguyên" in shown(page) and Event.objects.filter(verb="audit.verify").count() == 2
-    checkpoints.witness_path().unlink()
 
 
 def test_what_was_written_is_escaped(page: Client, by: User) -> None:

@@ -131,10 +131,8 @@ def _header(line: bytes) -> Header:
         raise CannotVerify(wrong) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise CannotVerify(wrong)
-    if data.get("version") != VERSION:
-        raise CannotVerify(
-            say(N_("Tệp theo phiên bản {v}; bản phần mềm này chỉ đọc được phiên bản 1."), v=data["version"])
-        )
+    if (version := data.get("version")) != VERSION:
+        raise CannotVerify(say(N_("Tệp theo phiên bản {v}; bản phần mềm này chỉ đọc được phiên bản 1."), v=version))
     try:
         seq, digest = data["head"]
         keys = data["public_keys"]

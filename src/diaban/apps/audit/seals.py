@@ -32,7 +32,9 @@ def is_genuine(origin: str, seq: int, digest: str, mark: str, *, keys: KeyRing |
         key = (keys or ring()).get(key_id)
     except UnknownKeyError:
         return False
-    return key.use == "mac" and hmac.compare_digest(_mac(key.secret, head_form(origin, seq, digest)), said)
+    return key.use == "mac" and hmac.compare_digest(
+        _mac(key.secret, head_form(origin, seq, digest)).encode(), said.encode("utf-8", "backslashreplace")
+    )
 
 
 def signed(checkpoint: Checkpoint) -> Checkpoint:

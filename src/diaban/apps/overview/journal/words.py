@@ -81,6 +81,7 @@ ACTS: Final = {
     "open": gettext_lazy("mở"),
     "password": gettext_lazy("đổi mật khẩu"),
     "propose": gettext_lazy("đề xuất đổi theo số liệu"),
+    "put_back": gettext_lazy("trả lại như trước khi khôi phục"),
     "read": gettext_lazy("xem"),
     "receive": gettext_lazy("nhận tệp"),
     "recompute": gettext_lazy("tính lại"),
