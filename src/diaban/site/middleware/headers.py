@@ -17,9 +17,7 @@ from whitenoise.middleware import WhiteNoiseFileResponse
 ASKED = ("geolocation", "publickey-credentials-create", "publickey-credentials-get")
 UNASKED = (
     "accelerometer",
-    "attribution-reporting",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
