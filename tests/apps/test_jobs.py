@@ -18,7 +18,7 @@ from cast import give
 from diaban.adapters.clock import VIETNAM, now
 from diaban.apps.access import Permission
 from diaban.apps.accounts.models import Assignment, User
-from diaban.apps.audit.models import Event
+from diaban.apps.audit.models import Event, Kind
 from diaban.apps.jobs import chores
 from diaban.apps.jobs import progress as progress_module
 from diaban.apps.jobs.actions import SILENCE, enqueue, reap, request_cancel
@@ -280,7 +280,7 @@ def test_work_is_not_done_for_who_may_no_longer_do_it(officer: User, happens: An
     run.refresh_from_db()
     assert (run.state, run.done) == (Run.State.FAILED, 0)
     assert run.message.startswith("Không làm: ")
-    refusal = Event.objects.get(verb="access.refuse")
+    refusal = Event.objects.get(kind=Kind.REFUSAL)
     assert (refusal.actor, refusal.subject) == ("can-bo", f"job:{run.pk}")
 
 
