@@ -40,6 +40,18 @@ TITLES: Final[Mapping[PrivacyClass, str]] = MappingProxyType(
     }
 )
 
+MEANINGS: Final[Mapping[PrivacyClass, str]] = MappingProxyType(
+    {
+        PrivacyClass.PUBLIC: N_("đơn vị, ranh giới, dân số, số và ngày quyết định"),
+        PrivacyClass.INTERNAL: N_("công việc trên địa bàn và số lượng"),
+        PrivacyClass.OFFICER: N_("tên, tài khoản, việc đã làm của cán bộ"),
+        PrivacyClass.PERSONAL: N_("tên điểm, địa chỉ, vị trí: tìm ra được một người, một nơi ở"),
+        PrivacyClass.SENSITIVE: N_("sức khỏe, vi phạm, tin báo, ghi chú tự do"),
+        PrivacyClass.SECRET: N_("mật khẩu, khóa, mã phiên"),
+    }
+)
+"""What a class holds, in the words of the page on roles."""
+
 OPEN: Final = frozenset({PrivacyClass.PUBLIC, PrivacyClass.INTERNAL})
 """What everyone with an account in force may see of a record that they may see at all."""
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from diaban.core import policy
 from diaban.core.policy import Actor, Permission, Purpose, Sight, Subject, Verdict
+from diaban.core.privacy import PrivacyClass
 
 Row = TypeVar("Row", bound=Model)
 
@@ -53,6 +54,11 @@ class Rights:
         """Return the ids of the units within sight; None when there is no limit."""
         found = self.sight(permission, purpose)
         return None if found.everything else frozenset(unit for unit in found.units if isinstance(unit, int))
+
+    @property
+    def cleared(self) -> frozenset[PrivacyClass]:
+        """Return the classes of data seen in clear, in whatever record is within sight."""
+        return policy.cleared(self.actor, on=self.on)
 
     def visible(
         self, rows: QuerySet[Row, Any], permission: Permission, purpose: Purpose | None = None, *, unit: str = "unit"

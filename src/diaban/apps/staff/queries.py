@@ -13,6 +13,7 @@ from diaban.apps.access import Permission, Purpose, Rights
 from diaban.apps.accounts.models import Assignment, Delegation, User
 from diaban.apps.places import queries as places
 from diaban.core.policy import EVERYBODY, PERMISSIONS, ROLES, Reach, Role
+from diaban.core.privacy import MEANINGS, TITLES, PrivacyClass
 from diaban.core.text import fold, name_key
 
 STATES = ("", "dang-dung", "chua-kich-hoat", "da-ngung")
@@ -163,6 +164,24 @@ def role_groups(role: Role) -> list[PurposeGroup]:
         if lines:
             groups.append(PurposeGroup(str(purpose), gettext(purpose.words), lines))
     return groups
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """One class of data, and whether a role sees it in clear."""
+
+    words: str
+    what: str
+    clear: bool
+
+
+def class_lines(role: Role) -> list[ClassLine]:
+    """Return every class of data with whether `role` sees it in clear, from open to secret."""
+    open_to_all = PrivacyClass.PUBLIC
+    return [
+        ClassLine(gettext(TITLES[one]), gettext(MEANINGS[one]), one is open_to_all or one in role.clears)
+        for one in PrivacyClass
+    ]
 
 
 def first_purpose(permission: Permission) -> Purpose:

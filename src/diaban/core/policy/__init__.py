@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diaban.core.policy.decide import WHOLE, Actor, Assignment, Sight, Subject, Verdict, can, sight
+from diaban.core.policy.decide import WHOLE, Actor, Assignment, Sight, Subject, Verdict, can, cleared, sight
 from diaban.core.policy.reach import reach_of
 from diaban.core.policy.roles import EVERYBODY, ROLES, Reach, Role, conflict, may_assign
 from diaban.core.policy.terms import APPROVALS, LASTING, PERMISSIONS, WALLED, Line, Permission, Purpose
@@ -26,6 +26,7 @@ __all__ = [
     "Subject",
     "Verdict",
     "can",
+    "cleared",
     "conflict",
     "may_assign",
     "reach_of",

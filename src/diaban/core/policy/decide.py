@@ -15,6 +15,7 @@ from typing import Final, Literal
 from diaban.core.messages import N_, Message, say
 from diaban.core.policy.roles import EVERYBODY, ROLES, Reach
 from diaban.core.policy.terms import APPROVALS, LASTING, WALLED, Permission, Purpose
+from diaban.core.privacy import PrivacyClass
 
 Unit = Hashable
 Why = Literal["granted", "inactive", "no_role", "purpose", "expired", "outside", "whole_area", "own_submission"]
@@ -231,3 +232,18 @@ def sight(actor: Actor, permission: Permission, *, on: date, purpose: Purpose | 
         if Reach.UNIT in reaches:
             units |= one.units
     return Sight(units=frozenset(units))
+
+
+def cleared(actor: Actor, *, on: date, purpose: Purpose | None = None) -> frozenset[PrivacyClass]:
+    """Return the classes of data that `actor` sees in clear on `on` for `purpose` (None: any that the actor has).
+
+    It widens nobody's sight: of a record out of sight nothing is shown, whatever its class. A lent role clears like
+    the role itself. Secrets are cleared for nobody, the house included.
+    """
+    if not actor.active:
+        return frozenset()
+    if actor.house:
+        return frozenset({PrivacyClass.PUBLIC}) if purpose in WALLED else frozenset(PrivacyClass) - {PrivacyClass.SECRET}
+    roles = (ROLES[code] for code in actor.roles(on))
+    held = (role.clears for role in roles if purpose is None or purpose in role.purposes)
+    return frozenset({PrivacyClass.PUBLIC}).union(*held)

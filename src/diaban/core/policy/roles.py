@@ -13,6 +13,7 @@ from typing import Final
 
 from diaban.core.messages import N_, Message, say
 from diaban.core.policy.terms import WALLED, Line, Permission, Purpose
+from diaban.core.privacy import PrivacyClass
 
 
 class Reach(IntEnum):
@@ -26,7 +27,9 @@ class Reach(IntEnum):
 class Role:
     """A kind of post. `lines` are those in which it exists; `grants` what it may do and how far, under `purposes`.
 
-    `whole_area` roles are assigned to the whole working area or to a unit above the communes; the others to a unit.
+    `clears` are the classes of data that it sees in clear, for those purposes, in the records that its grants open;
+    what is published it sees like everybody. `whole_area` roles are assigned to the whole working area or to a unit
+    above the communes; the others to a unit.
     """
 
     code: str
@@ -35,6 +38,7 @@ class Role:
     lines: tuple[Line, ...]
     purposes: frozenset[Purpose]
     grants: Mapping[Permission, Reach]
+    clears: frozenset[PrivacyClass]
     whole_area: bool = False
 
     def reach(self, permission: Permission, purpose: Purpose) -> Reach | None:
@@ -67,6 +71,13 @@ _KEEP_PLACES = (
     P.FIGURES_DECLARE,
     P.POPULATION_DECLARE,
 )
+_OFFICER = PrivacyClass.OFFICER
+_COUNTS = frozenset({PrivacyClass.INTERNAL})
+"""Work and numbers, without a name: neither of those who did it nor of those it is about."""
+_REGISTERS = _COUNTS | {_OFFICER, PrivacyClass.PERSONAL, PrivacyClass.SENSITIVE}
+"""Whoever keeps, signs or answers for a register must know whose home a place is, what was noted, and who did it."""
+_WALL = frozenset({PrivacyClass.PERSONAL, PrivacyClass.SENSITIVE})
+"""Behind a wall one sees the person that the file is about, and nothing of the work on places."""
 _PEOPLE = (P.ACCOUNT_VIEW, P.ACCOUNT_MANAGE, P.REGISTER_IMPORT, P.IMPORT_UNDO, P.REGISTER_EXPORT)
 
 _ALL = (
@@ -77,6 +88,7 @@ _ALL = (
         (Line.POLICE,),
         _WORK,
         MappingProxyType(_at(UNIT, *_READ_PLACES, *_KEEP_PLACES)),
+        _REGISTERS,
     ),
     Role(
         "commune_leader",
@@ -94,6 +106,7 @@ _ALL = (
                 P.REGISTER_EXPORT,
             )
         ),
+        _REGISTERS,
     ),
     Role(
         "provincial_police",
@@ -105,6 +118,7 @@ _ALL = (
             _at(UNIT, *_READ_PLACES, *_KEEP_PLACES, P.ROUTE_SET, P.CLASS_APPRAISE)
             | _at(HOUSE, P.VALUES_SET, P.REVIEW_RUN, P.REPORT_VIEW, P.REPORT_SUBMIT, P.LETTERHEAD_SET)
         ),
+        _REGISTERS,
         whole_area=True,
     ),
     Role(
@@ -114,6 +128,7 @@ _ALL = (
         (Line.ADMINISTRATION, Line.HEALTH, Line.UNION),
         frozenset({Purpose.REPORTING}),
         MappingProxyType(_at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW, P.ROUTE_VIEW) | _at(HOUSE, P.REPORT_VIEW)),
+        _COUNTS,
         whole_area=True,
     ),
     Role(
@@ -123,6 +138,7 @@ _ALL = (
         (Line.ADMINISTRATION,),
         _WORK,
         MappingProxyType(_at(UNIT, *_READ_PLACES, P.CLASS_DECIDE) | _at(HOUSE, P.REPORT_VIEW)),
+        _REGISTERS,
         whole_area=True,
     ),
     Role(
@@ -132,6 +148,7 @@ _ALL = (
         (Line.HEALTH,),
         frozenset({Purpose.CARE}),
         MappingProxyType(_at(UNIT, P.CARE_VIEW, P.CARE_RECORD)),
+        _WALL,
     ),
     Role(
         "tip_officer",
@@ -140,6 +157,7 @@ _ALL = (
         (Line.POLICE, Line.UNION, Line.ADMINISTRATION),
         frozenset({Purpose.TIPS}),
         MappingProxyType(_at(UNIT, P.TIP_VIEW, P.TIP_HANDLE)),
+        _WALL,
     ),
     Role(
         "report_approver",
@@ -148,6 +166,7 @@ _ALL = (
         (Line.POLICE, Line.ADMINISTRATION),
         frozenset({Purpose.REPORTING}),
         MappingProxyType(_at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW) | _at(HOUSE, P.REPORT_VIEW, P.REPORT_ISSUE)),
+        _REGISTERS,
         whole_area=True,
     ),
     Role(
@@ -157,6 +176,7 @@ _ALL = (
         (Line.HOUSE, Line.ADMINISTRATION),
         frozenset({Purpose.AUDIT}),
         MappingProxyType(_at(UNIT, P.ACCOUNT_VIEW) | _at(HOUSE, P.AUDIT_VIEW, P.AUDIT_EXPORT)),
+        _COUNTS | {_OFFICER},
         whole_area=True,
     ),
     Role(
@@ -166,6 +186,7 @@ _ALL = (
         (Line.HOUSE,),
         frozenset({Purpose.ADMINISTRATION}),
         MappingProxyType(_at(UNIT, *_PEOPLE) | _at(HOUSE, P.UNIT_MANAGE)),
+        frozenset({_OFFICER}),
         whole_area=True,
     ),
     Role(
@@ -175,6 +196,7 @@ _ALL = (
         tuple(line for line in Line if line is not Line.HOUSE),
         frozenset({Purpose.ADMINISTRATION}),
         MappingProxyType(_at(UNIT, *_PEOPLE)),
+        frozenset({_OFFICER}),
     ),
 )
 ROLES: Final[Mapping[str, Role]] = MappingProxyType({role.code: role for role in _ALL})

@@ -48,6 +48,7 @@ def role(request: HttpRequest, code: str) -> HttpResponse:
         "purposes": [_(one.words) for one in sorted(found.purposes)],
         "may": [(group, [line for line in group.lines if line.reach]) for group in groups],
         "may_not": [(group, [line for line in group.lines if not line.reach]) for group in groups],
+        "classes": queries.class_lines(found),
         "mine": code in rights_of(request).actor.roles(today()),
     }
     return render(request, "staff/role.html", context)
