@@ -71,7 +71,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _half in range(2))
     match = request.resolver_match
     incidents.error(
-        "incident %s: %s %s", number, request.method, match.view_name if match else "(no route)", exc_info=True
+        "incident %s: %s %s", number, request.method, match.view_name if match else "(no-route)", exc_info=True
     )
     return _page(request, 500, _("Có lỗi ở máy chủ"), {"incident": number})
 

@@ -64,7 +64,7 @@ class Ceilings:
         wait = self.ledger.wait(f"{kind}:{who}", scaled, at=now().timestamp())
         if not wait:
             return None
-        log.warning("too many: %s by %s", kind, f"account {who}" if kind != "network" else "a network")
+        log.warning("too many: %s by %s", kind, f"account#{who}" if kind != "network" else "network")
         return too_many(request, seconds=wait)
 
 

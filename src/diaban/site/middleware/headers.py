@@ -52,7 +52,8 @@ class Headers:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = PERMISSIONS
         headers["X-Frame-Options"] = "DENY"
-        if isinstance(response, WhiteNoiseFileResponse):
+        of_the_release = isinstance(response, WhiteNoiseFileResponse)
+        if of_the_release:
             # Files of the release are nobody's data; fonts and scripts are read by our own pages alone.
             headers.pop("Access-Control-Allow-Origin", None)
             return response
