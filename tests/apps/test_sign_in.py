@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 
@@ -18,6 +19,7 @@ from diaban.apps.accounts import actions
 from diaban.apps.accounts.models import Activation, Session, User
 from diaban.apps.accounts.sign_in import actions as door
 from diaban.apps.audit.models import Event
+from diaban.site import settings as product
 
 HOUSE = House("thử")
 PAGE = "/tai-khoan/"
@@ -106,6 +108,13 @@ def test_the_session_gets_a_new_name_at_sign_in(client: Client, an: User) -> Non
 def test_the_door_sends_those_who_are_in_onwards(client: Client, an: User) -> None:
     knock(client)
     assert client.get(DOOR).headers["Location"] == "/"
+
+
+def test_passwords_are_kept_as_argon2_of_ours_and_old_ones_still_open() -> None:
+    argon, *older = product.PASSWORD_HASHERS
+    assert argon.endswith(".Argon2PasswordHasher") and any("PBKDF2" in one for one in older)
+    kept = Argon2PasswordHasher().encode(PASSWORD, "0123456789abcdef")
+    assert kept.startswith("argon2$argon2id$")
 
 
 def test_signing_out_ends_the_session(client: Client, an: User) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +120,22 @@ def test_a_hundred_at_once_are_a_hundred(an: User) -> None:
     """What is sent before the first answer is counted before it is looked at."""
     visitor = Visitor(NAME, "198.51.100.7")
     assert sum(brake.enter(visitor, at=NOON) for _ in range(100)) == PACES["name-network"].free + 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time anyway; threads share its memory")
+@pytest.mark.django_db(transaction=True)
+def test_many_processes_count_together() -> None:
+    """Eight connections at once, on one name from one network."""
+    visitor = Visitor(NAME, "198.51.100.7")
+
+    def guess(_number: int) -> int:
+        try:
+            return sum(brake.enter(visitor, at=NOON) for _ in range(5))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert sum(crowd.map(guess, range(8))) == PACES["name-network"].free + 1
 
 
 def test_hammering_does_not_lengthen_the_wait(an: User) -> None:

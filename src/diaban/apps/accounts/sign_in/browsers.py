@@ -78,5 +78,6 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
 
 
 def _cookie(username: str) -> str:
-    """Return the cookie's name. It does not show whose it is."""
-    return "may_" + salted_hmac(SALT, username.strip().casefold(), algorithm="sha256").hexdigest()[:16]
+    """Return the cookie's name. It does not show whose it is; under HTTPS no page without it can set one."""
+    prefix = "__Secure-may_" if settings.SESSION_COOKIE_SECURE else "may_"
+    return prefix + salted_hmac(SALT, username.strip().casefold(), algorithm="sha256").hexdigest()[:16]
