@@ -169,7 +169,11 @@ def hand_out(request: HttpRequest, out: HandOut, extension: str) -> HttpResponse
         raise Http404(_("Chỉ xuất được .xlsx hoặc .csv."))
     purposes = purposes_of(rights_of(request), out.permission)
     query = request.GET.copy()
-    lock = LockForm(request.POST or None, initial={"password": new_password()}) if out.personal and extension == "xlsx" else None
+    lock = (
+        LockForm(request.POST or None, initial={"password": new_password()})
+        if out.personal and extension == "xlsx"
+        else None
+    )
     given = request.POST if lock is not None else query
     form = ReasonForm(given if REASON in given else None, purposes=purposes)
     for name in _NOT_OF_THE_CHOICE:
@@ -181,7 +185,13 @@ def hand_out(request: HttpRequest, out: HandOut, extension: str) -> HttpResponse
     why = Why(Purpose(form.cleaned_data["muc_dich"]), form.cleaned_data[REASON], query.urlencode())
     at = now()
     made = write_out(
-        out, why, extension=extension, by=cast(User, request.user), at=at, password=password, address=address_of(request)
+        out,
+        why,
+        extension=extension,
+        by=cast(User, request.user),
+        at=at,
+        password=password,
+        address=address_of(request),
     )
     name = f"{out.stem}-{at:%Y-%m-%d}.{extension}"
     kind = XLSX if extension == "xlsx" else CSV
