@@ -29,6 +29,7 @@ from diaban.apps.places.actions import load_catalogue
 from diaban.apps.places.scope import read_scope
 from diaban.core.policy import Actor
 from diaban.core.policy import Assignment as Granted
+from diaban.core.privacy import EVERYTHING
 
 HOUSE = House("set-up")
 PERSONS = {HOME: 4_711, NEXT_DOOR: 5_813, FAR_AWAY: 6_917}  # numbers that appear on no page by themselves
@@ -194,7 +195,8 @@ def test_of_a_divided_units_class_nothing_is_told_beyond_ones_reach(cycle: Cycle
 
 def test_without_sums_of_the_registers_a_page_is_as_if_they_held_nothing(cycle: Cycle) -> None:
     unit = commune(HOME).pk
-    told = queries.inputs_of(cycle, unit, Declaration.objects.get(unit=unit), registers=False)
+    declared = Declaration.objects.get(unit=unit)
+    told = queries.inputs_of(cycle, unit, declared, cleared=EVERYTHING, registers=False)
     assert not any(line.in_register or line.register is not None or line.can_take for line in told.lines)
 
 

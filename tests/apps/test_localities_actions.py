@@ -30,6 +30,7 @@ from diaban.apps.localities.models import Cycle, Decision, Declaration, Declarat
 from diaban.apps.localities.queries.history import sources, timeline
 from diaban.apps.localities.stages import Refused
 from diaban.apps.places.actions import load_catalogue
+from diaban.core.privacy import EVERYTHING
 
 VUNG_TAU, LONG_SON, CON_DAO = "26506", "26545", "26732"
 
@@ -122,7 +123,7 @@ def test_every_value_that_ever_stood_is_kept(cycle: Cycle, by: User) -> None:
     declare(cycle, VUNG_TAU, {"persons": 41}, by)
     rows = DeclarationChange.objects.order_by("pk").values_list("figure", "before", "after", "document")
     assert list(rows) == [("persons", None, 40, ""), ("persons", 40, 41, "12/BC-CAX")]
-    source = sources(cycle)[commune(VUNG_TAU).pk]["persons"]
+    source = sources(cycle, cleared=EVERYTHING)[commune(VUNG_TAU).pk]["persons"]
     assert (source.declared_by, source.document, source.adjustment) == ("Công an xã", "12/BC-CAX", False)
 
 
@@ -293,7 +294,7 @@ def test_only_another_numbered_decision_takes_the_place_of_one(cycle: Cycle, by:
     new = actions.supersede(number="11/QĐ-UBND", **say)
     assert new.supersedes is not None and new.supersedes.number == "10/QĐ-UBND"
     assert [one.number for one in row.decisions.order_by("pk")] == ["10/QĐ-UBND", "11/QĐ-UBND"]
-    titles = [entry.title for entry in timeline(standing(cycle, VUNG_TAU))]
+    titles = [entry.title for entry in timeline(standing(cycle, VUNG_TAU), cleared=EVERYTHING)]
     assert titles.index("Quyết định thay thế") < titles.index("Quyết định")
 
 
@@ -369,7 +370,7 @@ def test_who_did_what_is_in_the_log_and_in_the_history(cycle: Cycle, by: User) -
         "canbo-tham-dinh",
         "canbo-quyet-dinh",
     ]  # computed, assessed, appraised, decided
-    titles = [entry.title for entry in timeline(row)]
+    titles = [entry.title for entry in timeline(row, cleared=EVERYTHING)]
     assert titles[0] == "Quyết định" and "Khai số liệu" in titles
 
 
@@ -380,4 +381,4 @@ def test_register_figures_stay_a_declared_choice(cycle: Cycle, by: User) -> None
     taken = Declaration.objects.get(unit=units[0])
     assert taken.population and taken.population_source and taken.points == 0 and taken.route == "none"
     assert taken.arrested is None  # no incident reports arrests: the register has no figure, which is not none
-    assert sources(cycle)[units[0].pk]["points"].origin == "Lấy theo sổ"
+    assert sources(cycle, cleared=EVERYTHING)[units[0].pk]["points"].origin == "Lấy theo sổ"

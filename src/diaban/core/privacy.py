@@ -55,6 +55,9 @@ MEANINGS: Final[Mapping[PrivacyClass, str]] = MappingProxyType(
 OPEN: Final = frozenset({PrivacyClass.PUBLIC, PrivacyClass.INTERNAL})
 """What everyone with an account in force may see of a record that they may see at all."""
 
+EVERYTHING: Final = frozenset(PrivacyClass) - {PrivacyClass.SECRET}
+"""For work that shows nobody anything: a computation, the paper that leaves signed."""
+
 PERSONAL_DATA: Final = frozenset({PrivacyClass.OFFICER, PrivacyClass.PERSONAL, PrivacyClass.SENSITIVE})
 """The classes that are personal data in the sense of the law: reading and exporting them is logged."""
 

@@ -10,14 +10,18 @@ from django.utils.translation import gettext
 from diaban.apps.accounts.models import User
 from diaban.apps.places import queries as places
 from diaban.core.policy import ROLES
+from diaban.core.privacy import MASK, PrivacyClass, visible
 
 
-def people(usernames: Iterable[str]) -> dict[str, str]:
+def people(usernames: Iterable[str], *, cleared: frozenset[PrivacyClass]) -> dict[str, str]:
     """Return each user name with the person's name before it: "Nguyễn Văn An (nvan)". One query.
 
-    A name that is no account (the set-up, the command line, an account that ended) stays as it is.
+    A name that is no account (the set-up, the command line, an account that ended) stays as it is. Whoever is not
+    cleared for officers' data gets the mask for every one of them.
     """
     wanted = set(usernames)
+    if not visible(PrivacyClass.OFFICER, cleared):
+        return dict.fromkeys(wanted, MASK)
     known = dict(User.objects.filter(username__in=wanted).values_list("username", "full_name"))
     return {name: f"{known[name]} ({name})" if known.get(name) else name for name in wanted}
 

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db.models import Field, ForeignObjectRel, Model
 
 from diaban.apps.vault import outside
-from diaban.core.privacy import PrivacyClass, mask
+from diaban.core.privacy import MASK, PrivacyClass, mask, visible
 
 
 class UnclassifiedError(LookupError):
@@ -83,6 +83,42 @@ def masked(
             meant = (columns or {}).get(key, key)
             classes[key] = meant if isinstance(meant, PrivacyClass) else class_of(model, meant)
         yield {key: mask(value, classes[key], cleared) for key, value in row.items()}
+
+
+class Veiled:
+    """A row for a page: it reads like the row, with `MASK` for every field that the reader is not cleared for.
+
+    Nothing can be set on it, so that a mask never comes to be saved. What it leads to through a relation is veiled too.
+    """
+
+    __slots__ = ("_cleared", "_row")
+
+    def __init__(self, row: Model, cleared: frozenset[PrivacyClass]) -> None:
+        object.__setattr__(self, "_row", row)
+        object.__setattr__(self, "_cleared", cleared)
+
+    def __getattr__(self, name: str) -> Any:
+        row: Model = self._row
+        field = _fields(type(row)).get(name)
+        if field is not None and not visible(_own(type(row), field), self._cleared):
+            return MASK
+        value = getattr(row, name)
+        return Veiled(value, self._cleared) if isinstance(value, Model) else value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name}: a veiled row is only read")
+
+    def __str__(self) -> str:
+        return str(self._row) if visible(holds(type(self._row)), self._cleared) else MASK
+
+
+@lru_cache(maxsize=64)
+def _fields(model: type[Model]) -> Mapping[str, Field[object, object]]:
+    """Return the fields by every name under which a row gives their value away."""
+    found: dict[str, Field[object, object]] = {}
+    for field in model._meta.concrete_fields:
+        found |= dict.fromkeys((field.name, field.attname, f"get_{field.name}_display"), field)
+    return found
 
 
 def holds(model: type[Model]) -> PrivacyClass:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from diaban.core.messages import N_, Message, say
 from diaban.core.policy.roles import EVERYBODY, ROLES, Reach
 from diaban.core.policy.terms import APPROVALS, LASTING, WALLED, Permission, Purpose
-from diaban.core.privacy import PrivacyClass
+from diaban.core.privacy import EVERYTHING, PrivacyClass
 
 Unit = Hashable
 Why = Literal["granted", "inactive", "no_role", "purpose", "expired", "outside", "whole_area", "own_submission"]
@@ -243,7 +243,7 @@ def cleared(actor: Actor, *, on: date, purpose: Purpose | None = None) -> frozen
     if not actor.active:
         return frozenset()
     if actor.house:
-        return frozenset({PrivacyClass.PUBLIC}) if purpose in WALLED else frozenset(PrivacyClass) - {PrivacyClass.SECRET}
+        return frozenset({PrivacyClass.PUBLIC}) if purpose in WALLED else EVERYTHING
     roles = (ROLES[code] for code in actor.roles(on))
     held = (role.clears for role in roles if purpose is None or purpose in role.purposes)
     return frozenset({PrivacyClass.PUBLIC}).union(*held)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from diaban.adapters.uploads import shown_name
 from diaban.adapters.workbooks import Refusal
 from diaban.adapters.workbooks.container import check_size
 from diaban.apps.access import Permission
@@ -46,7 +47,7 @@ def receive(*, sheet: str, file_name: str, data: bytes, options: Mapping[str, st
     batch = Batch.objects.create(
         number=uuid.uuid4().hex[:20],  # until the key is known; unique for those who come at the same moment
         sheet=sheet,
-        file_name=file_name[-200:],
+        file_name=shown_name(file_name),
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         options=dict(options),

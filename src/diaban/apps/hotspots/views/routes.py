@@ -19,6 +19,7 @@ from diaban.apps.hotspots.views import allowed, pictures
 from diaban.apps.hotspots.views.base import actor
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope, scope_of
+from diaban.apps.vault.privacy import Veiled
 from diaban.core.lifecycle import StepRefused
 
 
@@ -74,9 +75,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     crossings = list(route.crossings.select_related("unit").order_by("position", "pk"))
     names = places.names({crossing.unit_id for crossing in crossings}, route.valid_from)
-    spots = rights_of(request).sight(Permission.HOTSPOT_VIEW)
+    rights = rights_of(request)
+    spots = rights.sight(Permission.HOTSPOT_VIEW)
     context = {
-        "route": route,
+        "route": Veiled(route, rights.cleared),
         "may": allowed.may(request, *(crossing.unit_id for crossing in crossings)),
         "units": [(crossing.unit, names[crossing.unit_id], spots.sees(crossing.unit_id)) for crossing in crossings],
         "in_force": route.valid_from <= scope.today and (route.valid_to is None or scope.today < route.valid_to),

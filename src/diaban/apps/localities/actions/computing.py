@@ -18,6 +18,7 @@ from diaban.apps.localities.queries.rules import law_of
 from diaban.apps.localities.queries.territory import units_of
 from diaban.apps.localities.queries.working import RULE_NAMES, assess, brief, digest, snapshot
 from diaban.apps.localities.stages import Refused
+from diaban.core.privacy import EVERYTHING
 from diaban.core.rules import Provenance
 
 COMPUTED = (
@@ -59,9 +60,9 @@ def work_out(*, cycle: Cycle, by: Person, at: datetime, unit_ids: Iterable[int] 
     if unit_ids is not None:
         wanted = list(unit_ids)
         standings, declarations = standings.filter(unit__in=wanted), declarations.filter(unit__in=wanted)
-        origins = sources(cycle, wanted)
+        origins = sources(cycle, wanted, cleared=EVERYTHING)
     else:
-        origins = sources(cycle)
+        origins = sources(cycle, cleared=EVERYTHING)
     by_unit = {declaration.unit_id: declaration for declaration in declarations}
     changed: list[Standing] = []
     moved: list[tuple[str, dict[str, Any]]] = []

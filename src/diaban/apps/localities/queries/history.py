@@ -23,6 +23,8 @@ from diaban.apps.localities.models import (
     Standing,
 )
 from diaban.apps.localities.queries.rules import class_label, law_of
+from diaban.apps.vault.privacy import masked
+from diaban.core.privacy import MASK, PrivacyClass, visible
 from diaban.core.rules import RuleSet
 
 
@@ -44,17 +46,24 @@ class Source:
     adjustment: bool
 
 
-def sources(cycle: Cycle, unit_ids: Iterable[int] | None = None) -> dict[int, dict[str, Source]]:
-    """Return, by unit and figure, where the present value came from. One query."""
+def sources(
+    cycle: Cycle, unit_ids: Iterable[int] | None = None, *, cleared: frozenset[PrivacyClass]
+) -> dict[int, dict[str, Source]]:
+    """Return, by unit and figure, where the present value came from, as far as somebody is cleared. One query."""
     changes = DeclarationChange.objects.filter(declaration__cycle=cycle)
     if unit_ids is not None:
         changes = changes.filter(declaration__unit__in=list(unit_ids))
     found: dict[int, dict[str, Source]] = defaultdict(dict)
-    rows = changes.order_by("at", "pk").values_list(
+    rows = changes.order_by("at", "pk").values(
         "declaration__unit_id", "figure", "declared_by", "origin", "document", "at", "by", "reason", "adjustment"
     )
-    for unit_id, figure, declared_by, origin, document, at, by, reason, adjustment in rows.iterator(chunk_size=2000):
-        found[unit_id][figure] = Source(declared_by, str(Origin(origin).label), document, at, by, reason, adjustment)
+    known = {"declaration__unit_id": PrivacyClass.INTERNAL}
+    shown: Iterable[dict[str, Any]] = masked(
+        DeclarationChange, rows.iterator(chunk_size=2000), cleared=cleared, columns=known
+    )
+    for row in shown:
+        unit_id, figure, origin = row.pop("declaration__unit_id"), row.pop("figure"), row.pop("origin")
+        found[unit_id][figure] = Source(origin=str(Origin(origin).label), **row)
     return dict(found)
 
 
@@ -86,15 +95,18 @@ class Entry:
     in_name_of: str = ""
 
 
-def timeline(standing: Standing) -> list[Entry]:
-    """Return what was done to the standing and its figures, newest first. Three queries."""
+def timeline(standing: Standing, *, cleared: frozenset[PrivacyClass]) -> list[Entry]:
+    """Return what was done to the standing and its figures, newest first, as far as somebody is cleared. Three queries.
+
+    To whoever is not cleared for notes each act shows the same masked one, whether or not something was noted.
+    """
     # Figures before the acts of the same moment; the order in which they were written breaks the other ties.
-    entries = sorted([*_declarations(standing), *_acts(standing)], key=lambda entry: entry.at)
-    names = people(name for entry in entries for name in (entry.by, entry.in_name_of) if name)
+    entries = sorted([*_declarations(standing, cleared), *_acts(standing, cleared)], key=lambda entry: entry.at)
+    names = people((name for entry in entries for name in (entry.by, entry.in_name_of) if name), cleared=cleared)
     return [replace(entry, by=names[entry.by], in_name_of=names.get(entry.in_name_of, "")) for entry in entries[::-1]]
 
 
-def _declarations(standing: Standing) -> list[Entry]:
+def _declarations(standing: Standing, cleared: frozenset[PrivacyClass]) -> list[Entry]:
     changes = DeclarationChange.objects.filter(
         declaration__cycle_id=standing.cycle_id, declaration__unit_id=standing.unit_id
     ).order_by("at", "pk")
@@ -110,11 +122,12 @@ def _declarations(standing: Standing) -> list[Entry]:
             else f"{BY_CODE[row.figure].title}: {shown(row.figure, row.after)}"
             for row in rows
         ]
-        lines.append(_("Người khai: {who} ({how})").format(who=declared_by, how=Origin(rows[0].origin).label))
+        who = declared_by if visible(PrivacyClass.OFFICER, cleared) else MASK
+        lines.append(_("Người khai: {who} ({how})").format(who=who, how=Origin(rows[0].origin).label))
         if document:
             lines.append(_("Văn bản: {number}").format(number=document))
-        if reason:
-            lines.append(_("Lý do: {reason}").format(reason=reason))
+        if told := reason if visible(PrivacyClass.SENSITIVE, cleared) else MASK:
+            lines.append(_("Lý do: {reason}").format(reason=told))
         title = _("Điều chỉnh số liệu") if again else _("Khai số liệu")
         found.append(Entry(at, by, title, tuple(lines), "again" if again else "act"))
     return found
@@ -174,12 +187,13 @@ TELLERS: Final[dict[str, Callable[[Mapping[str, Any], RuleSet], tuple[str, list[
 }
 
 
-def _acts(standing: Standing) -> list[Entry]:
+def _acts(standing: Standing, cleared: frozenset[PrivacyClass]) -> list[Entry]:
     subject = f"standing:{standing.cycle.year}:{standing.unit.uid}"
     law = law_of(standing.cycle)
     found = []
     for event in Event.objects.filter(subject=subject, verb__in=TELLERS).order_by("at", "pk"):
-        title, lines = TELLERS[event.verb](event.detail, law)
+        hidden = {} if visible(PrivacyClass.SENSITIVE, cleared) else dict.fromkeys(("note", "reason"), MASK)
+        title, lines = TELLERS[event.verb](event.detail | hidden, law)
         tone = "again" if event.verb in ("standing.supersede", "standing.send_back") else "act"
         giver = event.detail.get("in_name_of", "")
         found.append(Entry(event.at, event.actor, title, tuple(lines), tone, giver))

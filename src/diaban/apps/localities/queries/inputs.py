@@ -15,6 +15,7 @@ from diaban.apps.localities.queries.history import Source, sources
 from diaban.apps.localities.queries.rules import law_of
 from diaban.apps.localities.queries.working import required_figures
 from diaban.apps.places import queries as places
+from diaban.core.privacy import PrivacyClass
 
 FROM_REGISTER: Final = ("population", "points", "arrested", "plants", "plant_m2", "route")
 ACCOMPANYING: Final = {"population": ("population_as_of", "population_source")}
@@ -103,12 +104,19 @@ class Inputs:
         return tuple(line for line in self.lines if line.can_take)
 
 
-def inputs_of(cycle: Cycle, unit_id: int, declaration: Declaration | None, *, registers: bool = True) -> Inputs:
+def inputs_of(
+    cycle: Cycle,
+    unit_id: int,
+    declaration: Declaration | None,
+    *,
+    cleared: frozenset[PrivacyClass],
+    registers: bool = True,
+) -> Inputs:
     """Return the declared figures of one unit beside the register's; without `registers`, for a reader who may not see
     sums of the registers, as if they held nothing."""
     declared = {code: getattr(declaration, code) for code in figures.CODES} if declaration else dict(figures.EMPTY)
     register = register_figures(cycle, [unit_id])[unit_id] if registers else {}
-    origin = sources(cycle, [unit_id]).get(unit_id, {})
+    origin = sources(cycle, [unit_id], cleared=cleared).get(unit_id, {})
     required = required_figures(law_of(cycle))
     lines = [
         Line(

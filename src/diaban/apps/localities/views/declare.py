@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from diaban.adapters.clock import now
-from diaban.apps.access import Permission, guard
+from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.localities import actions, figures, queries
 from diaban.apps.localities.forms import DeclareForm
 from diaban.apps.localities.models import Cycle
@@ -58,7 +58,7 @@ def declare(request: HttpRequest, year: int, uid: str) -> HttpResponse:
         "cycle": cycle,
         "row": row,
         "form": form,
-        "inputs": queries.inputs_of(cycle, row.standing.unit_id, row.declaration),
+        "inputs": queries.inputs_of(cycle, row.standing.unit_id, row.declaration, cleared=rights_of(request).cleared),
         "locked": cycle.state == Cycle.State.CLOSED,
     }
     return render(request, "localities/declare.html", context)

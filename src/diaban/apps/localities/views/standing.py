@@ -18,6 +18,7 @@ from diaban.apps.localities.queries.standings import Row
 from diaban.apps.localities.queries.working import Assessed, assess, required_figures, snapshot
 from diaban.apps.localities.stages import AWAITED, offers
 from diaban.apps.localities.views.found import cycle_of, full, may, row_of, units_in_sight
+from diaban.apps.vault.privacy import Veiled
 from diaban.core.rules import what_if
 
 SENT = "thu"  # says that the what-if's form was sent
@@ -91,12 +92,14 @@ def standing(request: HttpRequest, year: int, uid: str) -> HttpResponse:
     declared = (
         {code: getattr(row.declaration, code) for code in figures.CODES} if row.declaration else dict(figures.EMPTY)
     )
+    cleared = rights_of(request).cleared
+    decisions = standing.decisions.order_by("-pk").select_related("supersedes")
     context = page_of(request, cycle, row, standing) | {
         "trial": trial(request, cycle, declared),
-        "inputs": queries.inputs_of(cycle, row.standing.unit_id, row.declaration, registers=sums),
+        "inputs": queries.inputs_of(cycle, row.standing.unit_id, row.declaration, cleared=cleared, registers=sums),
         "ancestors": queries.in_sight(row.previous.ancestors, units_in_sight(request)),
-        "timeline": queries.timeline(standing),
-        "decisions": standing.decisions.order_by("-pk").select_related("supersedes"),
+        "timeline": queries.timeline(standing, cleared=cleared),
+        "decisions": [Veiled(one, cleared) for one in decisions],
     }
     return render(request, "localities/standing.html", context)
 
@@ -111,7 +114,7 @@ def page_of(request: HttpRequest, cycle: Cycle, row: Row, standing: Standing) ->
         "may": may(request, cycle),
         "may_declare": rights.can(Permission.FIGURES_DECLARE, unit=standing.unit_id).allowed,
         "row": row,
-        "standing": standing,
+        "standing": Veiled(standing, rights.cleared),
         "working": working(standing.proposal),
         "decided_working": working(standing.decision.proposal) if standing.decision else None,
         "offers": found,

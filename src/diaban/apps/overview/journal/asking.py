@@ -14,8 +14,10 @@ from diaban.adapters.clock import VIETNAM
 from diaban.apps.accounts.queries import people
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.audit.queries import distinct
+from diaban.apps.overview.journal.classes import readable
 from diaban.apps.overview.journal.words import NOUNS, act, purpose
 from diaban.apps.places.queries import search
+from diaban.core.privacy import PrivacyClass
 from diaban.core.text import sort_key
 
 MOST_UNITS: Final = 20
@@ -47,10 +49,11 @@ class Asked(forms.Form):
     don_vi = forms.CharField(label=gettext_lazy("Tên đơn vị"), required=False, max_length=80)
     q = forms.CharField(label=gettext_lazy("Chữ trong nhật ký"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cleared: frozenset[PrivacyClass], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.cleared = cleared
         kinds = [(one.value, str(one.label)) for one in Kind]
-        offered = {"nguoi": _actors(), "loai": kinds, "viec": _verbs(), "muc_dich": _purposes()}
+        offered = {"nguoi": _actors(cleared), "loai": kinds, "viec": _verbs(), "muc_dich": _purposes()}
         for name, choices in offered.items():
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -77,8 +80,8 @@ class Asked(forms.Form):
         return [asked] if ":" in asked else [f"{noun}:{asked}" for noun in NOUNS]
 
 
-def _actors() -> list[tuple[str, str]]:
-    return sorted(people(distinct("actor")).items(), key=lambda one: sort_key(one[1]))
+def _actors(cleared: frozenset[PrivacyClass]) -> list[tuple[str, str]]:
+    return sorted(people(distinct("actor"), cleared=cleared).items(), key=lambda one: sort_key(one[1]))
 
 
 def _verbs() -> list[tuple[str, str]]:
@@ -112,7 +115,7 @@ def events(asked: Asked) -> QuerySet[Event]:
     if units := given.get("don_vi"):
         found = found.filter(_of_units(units))
     if text := given.get("q", "").strip():
-        found = found.filter(Q(subject__icontains=text) | Q(detail__icontains=text))
+        found = found.filter(Q(subject__icontains=text) | (Q(detail__icontains=text) & readable(asked.cleared)))
     return found
 
 

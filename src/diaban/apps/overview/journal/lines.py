@@ -13,8 +13,10 @@ from diaban.apps.accounts.queries import people
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.audit.queries import touchers
 from diaban.apps.hotspots.models import Hotspot, Incident, Route
+from diaban.apps.overview.journal.classes import detail_for
 from diaban.apps.overview.journal.words import act, key, purpose, said
 from diaban.apps.places.queries import known
+from diaban.core.privacy import PrivacyClass
 from diaban.core.units import Register
 
 ADDRESSES: Final[dict[str, tuple[str, Callable[[str], list[str]]]]] = {
@@ -55,9 +57,12 @@ class Line:
     details: tuple[tuple[str, str], ...]
 
 
-def lines(found: Sequence[Event]) -> list[Line]:
-    """Return events in words; the names and addresses they need are fetched together."""
-    names = people(event.actor for event in found)
+def lines(found: Sequence[Event], *, cleared: frozenset[PrivacyClass]) -> list[Line]:
+    """Return events in words, as somebody cleared for some classes of data reads them.
+
+    The names and addresses they need are fetched together.
+    """
+    names = people((event.actor for event in found), cleared=cleared)
     pages = _pages(found)
     register = known().register
     return [
@@ -75,7 +80,7 @@ def lines(found: Sequence[Event]) -> list[Line]:
             purpose=purpose(event.purpose),
             details=tuple(
                 (key(name), said(value, name))
-                for name, value in event.detail.items()
+                for name, value in detail_for(event, cleared).items()
                 if value not in ("", None, [], {})
             ),
         )
@@ -128,10 +133,10 @@ class Touch:
     last: datetime
 
 
-def who_touched(subjects: list[str]) -> list[Touch]:
+def who_touched(subjects: list[str], *, cleared: frozenset[PrivacyClass]) -> list[Touch]:
     """Return who saw, changed, exported or was refused a record, the latest first."""
     found = touchers(subjects)
-    names = people(one.actor for one in found)
+    names = people((one.actor for one in found), cleared=cleared)
     words = dict(Kind.choices)
     return [
         Touch(names[one.actor], one.actor, str(words.get(one.kind, one.kind)), one.kind, one.times, one.last)

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_safe
 
 from diaban.adapters.clock import VIETNAM, now
 from diaban.adapters.workbooks import ColumnSpec, SheetSpec
-from diaban.apps.access import Permission, Purpose, guard
+from diaban.apps.access import Permission, Purpose, guard, rights_of
 from diaban.apps.audit import actions as audit
 from diaban.apps.audit import queries
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.exchange.marks import HandOut, hand_out
 from diaban.apps.overview.journal.asking import Asked, events
+from diaban.apps.overview.journal.classes import detail_for
 from diaban.apps.overview.journal.lines import lines, who_touched
 from diaban.apps.overview.journal.words import act, key, purpose, said
+from diaban.core.privacy import PrivacyClass
 
 PAGE: Final = 40
 _CHUNK: Final = 2_000
@@ -43,7 +45,8 @@ SHEET: Final = SheetSpec("audit", "Nhật ký", COLUMNS, ("seq",))
 @require_safe
 def journal(request: HttpRequest) -> HttpResponse:
     """Show who did, saw, exported or was refused what, newest first; and whether the chain stands."""
-    asked = Asked(request.GET or None)
+    cleared = rights_of(request).cleared
+    asked = Asked(request.GET or None, cleared=cleared)
     found = events(asked)
     page = queries.page(
         found,
@@ -56,14 +59,14 @@ def journal(request: HttpRequest) -> HttpResponse:
     count = queries.count(found) if given else state.events if state else 0
     context = {
         "form": asked,
-        "lines": lines(page.events),
+        "lines": lines(page.events, cleared=cleared),
         "older": queries.place_text(page.older),
         "newer": queries.place_text(page.newer),
         "count": min(count, queries.COUNTED) if given else count,
         "many": bool(given) and count > queries.COUNTED,
         "filtered": bool(given),
         "state": state,
-        "touched": who_touched(asked.subjects) if asked.subjects else [],
+        "touched": who_touched(asked.subjects, cleared=cleared) if asked.subjects else [],
     }
     reply = render(request, "overview/journal.html", context)
     audit.searched(by=_by(request), at=now(), register="audit", purpose=Purpose.AUDIT, found=count, terms=asked.words)
@@ -74,10 +77,11 @@ def journal(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, extension: str) -> HttpResponseBase:
     """Send the events that answer the filters as a marked file, after asking why."""
+    cleared = rights_of(request).cleared
     out = HandOut(
         register=SHEET.code,
         spec=SHEET,
-        rows=_rows(events(Asked(request.GET or None))),
+        rows=_rows(events(Asked(request.GET or None, cleared=cleared)), cleared),
         stem=SHEET.slug,
         permission=Permission.AUDIT_EXPORT,
         back=reverse("overview:journal"),
@@ -90,7 +94,7 @@ def _by(request: HttpRequest) -> audit.Actor:
     return user  # type: ignore[no-any-return]
 
 
-def _rows(found: QuerySet[Event]) -> Iterator[Mapping[str, Any]]:
+def _rows(found: QuerySet[Event], cleared: frozenset[PrivacyClass]) -> Iterator[Mapping[str, Any]]:
     words = dict(Kind.choices)
     for event in found.order_by("-at", "-seq").iterator(chunk_size=_CHUNK):
         yield {
@@ -101,6 +105,6 @@ def _rows(found: QuerySet[Event]) -> Iterator[Mapping[str, Any]]:
             "act": act(event.verb),
             "subject": event.subject,
             "purpose": purpose(event.purpose),
-            "detail": "; ".join(f"{key(name)}: {said(value, name)}" for name, value in event.detail.items()),
+            "detail": "; ".join(f"{key(name)}: {said(one, name)}" for name, one in detail_for(event, cleared).items()),
             "hash": event.hash,
         }

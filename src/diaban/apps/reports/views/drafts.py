@@ -22,6 +22,7 @@ from diaban.apps.reports.models import Issue, Submission
 from diaban.apps.reports.preview import paper
 from diaban.apps.reports.steps import verdict
 from diaban.apps.reports.views.found import allow, allow_step, cycle_of, submission_of, user_of
+from diaban.apps.vault.privacy import Veiled
 from diaban.core.dossier import read_dossier
 
 CONFIRMED, BACK = "xac-nhan", "sua"  # the buttons of the page that shows what will be frozen
@@ -33,12 +34,13 @@ def _draft_page(request: HttpRequest, cycle: Cycle, form: SubmitForm) -> HttpRes
     numbered = replace(made, number=last.document_number, issued_on=last.document_date) if last else made
     given = queries.last_submission(cycle)
     spots = queries.sees_spots(rights_of(request))
-    names = people(name for name in (given.by, given.answered_by) if name) if given else {}
+    cleared = rights_of(request).cleared
+    names = people((name for name in (given.by, given.answered_by) if name), cleared=cleared) if given else {}
     context = {
         "cycle": cycle,
         "form": form,
         "last": last,
-        "given": given,
+        "given": Veiled(given, cleared) if given else None,
         "given_by": names.get(given.by, "") if given else "",
         "answered_by": names.get(given.answered_by, "") if given else "",
         "waiting": given is not None and given.state == Submission.State.WAITING,
@@ -92,11 +94,12 @@ def _page_of(
     frozen = queries.dossier_of(given)
     made = queries.draft(given.cycle, issue=frozen.issue)
     answer = verdict(rights, given, "issue")
-    names = people(name for name in (given.by, given.in_name_of, given.answered_by) if name)
+    named = (name for name in (given.by, given.in_name_of, given.answered_by) if name)
+    names = people(named, cleared=rights.cleared)
     waiting = given.state == Submission.State.WAITING
     context: dict[str, Any] = {
         "cycle": given.cycle,
-        "given": given,
+        "given": Veiled(given, rights.cleared),
         "given_by": names[given.by],
         "in_name_of": names.get(given.in_name_of, ""),
         "answered_by": names.get(given.answered_by, ""),
@@ -180,7 +183,7 @@ def _check_page(request: HttpRequest, given: Submission, form: IssueForm, made: 
     context = {
         "cycle": given.cycle,
         "given": given,
-        "given_by": people([given.by])[given.by],
+        "given_by": people([given.by], cleared=rights_of(request).cleared)[given.by],
         "form": form,
         "made": made,
         "head": frozen.letterhead,

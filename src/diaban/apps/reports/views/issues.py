@@ -20,9 +20,9 @@ from diaban.apps.audit.models import Kind
 from diaban.apps.audit.requests import address_of
 from diaban.apps.localities.models import Cycle
 from diaban.apps.reports import queries
-from diaban.apps.reports.models import Issue
 from diaban.apps.reports.preview import paper
 from diaban.apps.reports.views.found import allow, issue_of, user_of
+from diaban.apps.vault.privacy import Veiled
 from diaban.core.dossier import Dossier
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -38,13 +38,13 @@ FORMATS: dict[str, tuple[Callable[[Dossier], bytes], str, str]] = {
 def issue_list(request: HttpRequest) -> HttpResponse:
     """List the cycles with what their dossier waits for and its issues, newest first."""
     allow(request)
-    found: dict[int, list[Issue]] = {}
+    cleared = rights_of(request).cleared
+    found: dict[int, list[tuple[Veiled, str]]] = {}
     rows = list(queries.issues())
-    names = people(issue.by for issue in rows)
+    names = people((issue.by for issue in rows), cleared=cleared)
     for issue in rows:
-        issue.by = names[issue.by]
-        found.setdefault(issue.cycle_id, []).append(issue)
-    last = queries.last_submissions()
+        found.setdefault(issue.cycle_id, []).append((Veiled(issue, cleared), names[issue.by]))
+    last = {cycle: Veiled(given, cleared) for cycle, given in queries.last_submissions().items()}
     cycles = [(cycle, found.get(cycle.pk, []), last.get(cycle.pk)) for cycle in Cycle.objects.order_by("-year")]
     context = {
         "cycles": cycles,
@@ -61,10 +61,11 @@ def detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
     allow(request)
     issue = issue_of(year, number)
     dossier = queries.dossier_of(issue)
-    spots = queries.sees_spots(rights_of(request))
-    names = people(name for name in (issue.by, issue.submitted_by) if name)
+    rights = rights_of(request)
+    spots = queries.sees_spots(rights)
+    names = people((name for name in (issue.by, issue.submitted_by) if name), cleared=rights.cleared)
     context = {
-        "issue": issue,
+        "issue": Veiled(issue, rights.cleared),
         "issued_by": names[issue.by],
         "submitted_by": names.get(issue.submitted_by, ""),
         "spots": spots,
