@@ -7,15 +7,17 @@ new route without an entry fails the matrix.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from cast import BY_NAME, FAR_AWAY, HOME, NEXT_DOOR, TODAY, play_all
+from diaban.adapters.workbooks import write_template
 from diaban.apps.access import House, Permission
 from diaban.apps.accounts.models import Delegation, User
 from diaban.apps.exchange import actions as exchange
 from diaban.apps.exchange.models import Batch
+from diaban.apps.exchange.registry import sheet_by_code
 from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.models import Hotspot, Incident
 from diaban.apps.jobs.models import Run
@@ -71,12 +73,13 @@ def build() -> World:
         world.routes[code] = route.pk
     localities.open_cycle(year=YEAR, by=an, at=AT)
     _reports(cast)
+    workbook = write_template(sheet_by_code("hotspots").spec, [])
     for name in ("binh", "ha", "khoa"):
         sender = cast[name]
         code = BY_NAME[name].code
-        world.batches[code] = exchange.receive(
-            sheet="hotspots", file_name="so.xlsx", data=b"PK", options={}, by=sender, at=AT
-        )
+        batch = exchange.receive(sheet="hotspots", file_name="so.xlsx", data=workbook, options={}, by=sender, at=AT)
+        Batch.objects.filter(pk=batch.pk).update(state=Batch.State.CHECKED)
+        world.batches[code] = batch
         world.runs[code] = Run.objects.create(kind="exchange.check", by=sender, created_at=AT)
         world.officers[code] = sender
         world.lent[code] = Delegation.objects.create(
@@ -107,14 +110,17 @@ Names = Callable[[World, str], Mapping[str, Any]]
 class Sample:
     """How a route names a record of a place, and what opens that record to the eye (None: it is its sender's alone).
 
-    `post` is what a route that only takes POST is sent; `everywhere` says that the record belongs to the whole area.
+    `method` is how a route that does not show a page is asked.
     """
 
     names: Names
     seen_by: Permission | None = None
-    post: bool = False
+    method: str = "get"
+    body: str = "{}"
+    needs: tuple[Permission, ...] = ()  # held besides, because of what the address names (the register of a workbook)
+    parties: bool = False  # whoever lent and whoever received see it as well
     of: str = "unit"  # unit: the policy decides by its unit; sender: only its sender; nothing: it names no record;
-    # whole: it belongs to the whole area; absent: a record of one's own that this person does not have
+    # whole: it belongs to the whole area
 
 
 def _nothing(**fixed: Any) -> Sample:
@@ -122,7 +128,7 @@ def _nothing(**fixed: Any) -> Sample:
 
 
 def _posted(sample: Sample) -> Sample:
-    return Sample(sample.names, sample.seen_by, post=True, of=sample.of)
+    return replace(sample, method="post")
 
 
 P = Permission
@@ -131,7 +137,7 @@ _incident = Sample(lambda world, code: {"pk": world.incidents[code].pk}, P.INCID
 _route = Sample(lambda world, code: {"pk": world.routes[code]}, P.ROUTE_VIEW)
 _standing = Sample(lambda world, code: {"year": YEAR, "uid": world.units[code].uid}, P.REVIEW_VIEW)
 _unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
-_batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.REGISTER_IMPORT)
+_batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.HOTSPOT_RECORD)
 _officer = Sample(lambda world, code: {"username": world.officers[code].username}, P.ACCOUNT_VIEW)
 _submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
@@ -165,9 +171,9 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "localities:decide": _posted(_standing),
     "places:detail": _unit,
     "places:declare": _unit,
-    "exchange:template": _nothing(sheet="hotspots"),
-    "exchange:upload": _nothing(sheet="hotspots"),
-    "exchange:export": _nothing(sheet="hotspots", extension="csv"),
+    "exchange:template": replace(_nothing(sheet="hotspots"), needs=(P.HOTSPOT_RECORD,)),
+    "exchange:upload": replace(_nothing(sheet="hotspots"), needs=(P.HOTSPOT_RECORD,)),
+    "exchange:export": replace(_nothing(sheet="hotspots", extension="csv"), needs=(P.HOTSPOT_VIEW,)),
     "overview:journal_export": _nothing(extension="csv"),
     "exchange:batch": _batch,
     "exchange:recheck": _posted(_batch),
@@ -187,16 +193,30 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "staff:close": _posted(_officer),
     "staff:reopen": _posted(_officer),
     "staff:end": Sample(lambda w, c: {"pk": w.officers[c].assignments.get().pk}, P.ACCOUNT_VIEW),
-    "staff:take_back": Sample(lambda w, c: {"pk": w.lent[c].pk}, P.ACCOUNT_MANAGE, post=True),
+    "staff:take_back": Sample(lambda w, c: {"pk": w.lent[c].pk}, P.ACCOUNT_MANAGE, "post", parties=True),
     "staff:role": _nothing(code="commune_police"),
     "reports:draft": _nothing(year=YEAR),
-    "reports:submit": Sample(lambda w, c: {"year": YEAR}, of="whole", post=True),
+    "reports:submit": Sample(lambda w, c: {"year": YEAR}, of="whole", method="post"),
     "reports:submission": _submission,
     "reports:issue": _posted(_submission),
     "reports:send_back": _posted(_submission),
-    "accounts:session_end": _posted(Sample(lambda w, c: {"mark": "khong-co"}, of="absent")),
-    "accounts:unlink": _posted(Sample(lambda w, c: {"pk": 1}, of="absent")),
-    "accounts:factor_remove": _posted(Sample(lambda w, c: {"pk": 1}, of="absent")),
+    "accounts:session_end": _posted(_nothing(mark="khong-co")),
+    "accounts:unlink": _posted(_nothing(pk=1)),
+    "accounts:factor_remove": _posted(_nothing(pk=1)),
     "reports:detail": Sample(lambda w, c: {"year": YEAR, "number": 1}, of="whole"),
     "reports:download": Sample(lambda w, c: {"year": YEAR, "number": 1, "fmt": "docx"}, of="whole"),
 }
+
+STEP: Final = '{"verb": "plan", "on": "2026-11-01", "document": "1/KH", "decider": "Trưởng Công an"}'
+FIGURES: Final = '{"figures": {}, "declared_by": "Công an xã"}'
+ENDPOINTS: Final[Mapping[str, Sample]] = {
+    "GET /units/{uid}": _unit,
+    "GET /hotspots/{int:pk}": _spot,
+    "POST /hotspots/{int:pk}/steps": replace(_spot, body=STEP),
+    "GET /incidents/{int:pk}": _incident,
+    "GET /reviews/{int:year}/units": _nothing(year=YEAR),
+    "GET /reviews/{int:year}/units/{uid}": _standing,
+    "PUT /reviews/{int:year}/units/{uid}/figures": replace(_standing, body=FIGURES),
+    "GET /runs/{int:pk}": _run,
+}
+"""The same for the API, by method and address."""

@@ -20,7 +20,7 @@ from ninja.operation import PathView
 from ninja.security import SessionAuth
 
 from diaban.adapters.clock import today
-from diaban.apps.access import AccessRefused, Asked, Permission, asked_of, guard
+from diaban.apps.access import AccessRefused, Asked, Permission, asked_of, guard, rights_of
 from diaban.apps.access.guard import MARK
 from diaban.apps.accounts import api as accounts
 from diaban.apps.accounts.middleware import write_refusal
@@ -37,13 +37,27 @@ from diaban.apps.staff import api as staff
 from diaban.core.lifecycle import StepRefused
 
 
+BY_METHOD = "access_asked_by_method"
+
+
 class SignedIn(SessionAuth):
-    """The session of somebody who owes nothing first: no password known to others, no second factor still to set up."""
+    """The session of somebody who owes nothing first (a password known to others, a second factor still to set up).
+
+    The endpoint's permission is asked here as well, before a body is read: what somebody may not do does not tell them
+    what it would need.
+    """
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        """Return who it is, or None, which is answered by 401."""
+        """Return who it is, or None, which is answered by 401. Raises `AccessRefused` (403)."""
         user = super().authenticate(request, key)
-        return None if user is None or owes(user, today()) else user
+        if user is None or owes(user, today()):
+            return None
+        match = request.resolver_match
+        asked = getattr(match.func, BY_METHOD, {}).get(request.method) if match else None
+        rights = rights_of(request)
+        if asked is not None and not asked.admits(rights):
+            raise AccessRefused(asked.refusal(rights))
+        return user
 
 
 api = NinjaAPI(
@@ -152,12 +166,13 @@ def routes() -> list[URLPattern]:
 
 
 def _open(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let the API itself ask who comes; name, for the matrix, what any of the methods asks for."""
+    """Let the API itself ask who comes; name what each method asks for, and to the matrix what any of them does."""
     opened = login_not_required(view)
     closure = [cell.cell_contents for cell in getattr(view, "__closure__", None) or ()]
     operations = [one for held in closure if isinstance(held, PathView) for one in held.operations]
-    asked = [found for one in operations if (found := asked_of(one.view_func))]
+    asked = {method: found for one in operations if (found := asked_of(one.view_func)) for method in one.methods}
     if asked:
-        permissions = tuple(dict.fromkeys(one for each in asked for one in each.permissions))
+        permissions = tuple(dict.fromkeys(one for each in asked.values() for one in each.permissions))
         setattr(opened, MARK, Asked(permissions))
+        setattr(opened, BY_METHOD, asked)
     return opened

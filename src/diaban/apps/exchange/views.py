@@ -229,8 +229,8 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:
     """Send the sender's file with every problem written in."""
     batch = _batch(request, number)
-    if batch.state in (Batch.State.DISCARDED, Batch.State.REFUSED):
-        raise Http404(_("Lô này không còn tệp gốc."))
+    if batch.state in (Batch.State.RECEIVED, Batch.State.DISCARDED, Batch.State.REFUSED):
+        raise Http404(_("Lô này không có tệp đã kiểm tra."))
     data, extension = queries.annotated(batch)
     kind = XLSX if extension == "xlsx" else "text/csv; charset=utf-8"
     return HttpResponse(data, content_type=kind, headers=_named(f"{batch.number}-co-loi.{extension}"))
