@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -48,11 +49,11 @@ def cycle(db: None) -> Cycle:
     return found
 
 
-def declare(cycle: Cycle, values: dict[str, object] | object, code: str = HOME) -> None:
+def declare(cycle: Cycle, values: Mapping[str, object], code: str = HOME) -> None:
     localities.declare(
         cycle=cycle,
         unit=commune(code),
-        values=dict(values),  # type: ignore[call-overload]
+        values=values,
         by=HOUSE,
         at=AFTER,
         declared_by="Công an xã",
