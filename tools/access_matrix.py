@@ -49,6 +49,7 @@ def page() -> str:
     from diaban.apps.jobs.progress import KINDS
     from diaban.apps.staff.queries import reach_of_role
     from diaban.core.policy import EVERYBODY, PERMISSIONS, ROLES, Permission, Role
+    from diaban.site.api import endpoints
 
     Row = tuple[str, tuple[Permission, ...], tuple[Permission, ...]]
     signs = {"house": "●", "unit": "○", "everybody": "◦", "": " "}
@@ -73,7 +74,12 @@ def page() -> str:
         return lines
 
     found = sorted(routes(), key=lambda one: one[1])
-    guarded = [(f"`{address}`<br>{name}", asked.permissions, asked.also) for name, address, asked in found if asked]  # type: ignore[attr-defined]
+    guarded = [
+        (f"`{address}`<br>{name}", asked.permissions, asked.also)  # type: ignore[attr-defined]
+        for name, address, asked in found
+        if asked and (not name.startswith("api:") or name == "api:openapi")
+    ]
+    programs = [(f"{method} `{address}`", one.permissions, one.also) for method, address, one in endpoints()]
     open_ones = [f"- `{address}` {name}" for name, address, asked in found if not asked]
     both = (Permission.REGISTER_IMPORT,)
     bulk = [(f"{sheet.spec.code}: import, undo", (one,), both) for sheet in sheets() for one in sheet.asks]
@@ -85,6 +91,8 @@ def page() -> str:
         *(f"- **{role.code}** – {role.title}: {role.sentence}" for role in roles),
         "\n## Routes\n",
         *table("route", guarded),
+        "\n## The API\n",
+        *table("endpoint", sorted(programs, key=lambda row: row[0].split(" ", 1)[1])),
         "\n## Workbooks\n",
         *table("workbook", sorted(bulk)),
         "\n## Background work (asked again when the work begins, of whoever ordered it)\n",

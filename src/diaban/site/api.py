@@ -36,7 +36,6 @@ from diaban.apps.reports import api as reports
 from diaban.apps.staff import api as staff
 from diaban.core.lifecycle import StepRefused
 
-
 BY_METHOD = "access_asked_by_method"
 
 
