@@ -28,8 +28,10 @@ _LONG: Final = 300
 def visible(rights: Rights, user: User) -> QuerySet[Batch]:
     """Return the batches that somebody may open: their own, and everybody's of a register that they see as a whole.
 
-    One's own batch is out of sight once it holds rows of a unit of whose register one sees nothing any more.
+    Whoever stands in for an officer on leave sees that officer's too. One's own batch is out of sight once it holds
+    rows of a unit of whose register one sees nothing any more.
     """
+    senders = {user.username, *(one.giver for one in rights.actor.assignments if one.giver and one.in_force(rights.on))}
     seen = Q(pk__in=())
     for sheet in sheets():
         limits = [ids for one in (Permission.REGISTER_IMPORT, sheet.shows) if (ids := rights.units(one)) is not None]
@@ -38,7 +40,7 @@ def visible(rights: Rights, user: User) -> QuerySet[Batch]:
             continue
         within = frozenset.intersection(*limits)
         elsewhere = Batch.units.through.objects.filter(batch=OuterRef("pk")).exclude(unit__in=within)
-        seen |= Q(~Exists(elsewhere), sheet=sheet.spec.code, by=user)
+        seen |= Q(~Exists(elsewhere), sheet=sheet.spec.code, by__username__in=senders)
     return Batch.objects.filter(seen).select_related("run", "by", "applied_by", "undone_by")
 
 
