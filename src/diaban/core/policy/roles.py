@@ -228,12 +228,14 @@ def conflict(codes: Iterable[str]) -> Message | None:
 def may_assign(giver: Iterable[str], code: str) -> bool:
     """Say whether somebody who holds the roles `giver` may hand out the role `code` (where, `can` decides).
 
-    Whoever looks after the accounts of one unit hands out no role of the whole area, nor that of an inspector.
+    Whoever looks after the accounts of one unit hands out no role of the whole area, nor that of an inspector, nor one
+    behind a wall: an accomplice's account there would open what the police of the same unit must not see.
     """
     held = set(giver)
     if "system_administrator" in held:
         return code in ROLES
-    return "unit_administrator" in held and not ROLES[code].whole_area
+    role = ROLES[code]
+    return "unit_administrator" in held and not role.whole_area and not role.purposes & WALLED
 
 
 del P, UNIT, HOUSE
