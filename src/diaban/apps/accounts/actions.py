@@ -9,8 +9,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils.crypto import get_random_string, salted_hmac
 
-from diaban.apps.access import Permission, Person, require
+from diaban.apps.access import Permission, Person, require, rights_at
 from diaban.apps.accounts.models import Activation, User
+from diaban.apps.accounts.over import over
 from diaban.apps.accounts.sign_in.actions import end_sessions
 from diaban.apps.audit.actions import record
 
@@ -76,6 +77,22 @@ def issue_activation(*, user: User, by: Person, at: datetime) -> str:
     detail = {"until": expires.isoformat()}
     record(by=by, at=at, verb="account.activation", subject=f"account:{user.get_username()}"[:80], detail=detail)
     return "-".join(letters[place : place + 4] for place in range(0, CODE_LENGTH, 4))
+
+
+def withdraw_codes(*, user: User, by: Person, at: datetime) -> int:
+    """Let no code open an account that has come to reach further than whoever gave it looks after; return how many.
+
+    Called when a role is given or lent. `by`, who gives the role, may know a code of their own making.
+    """
+    waiting = Activation.objects.filter(user=user, used_at=None, withdrawn_at=None, expires_at__gt=at)
+    gone = 0
+    for code in waiting.exclude(issued_by=by.get_username()):
+        giver = User.objects.filter(username=code.issued_by).first()  # None: made by the house, on the command line
+        if giver is not None and not over(rights_at(giver, at), user).allowed:
+            code.withdrawn_at = at
+            code.save(update_fields=["withdrawn_at"])
+            gone += 1
+    return gone
 
 
 @transaction.atomic

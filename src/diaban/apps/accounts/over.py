@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from diaban.apps.access import AccessRefused, Permission, Person, Rights, rights_at
 from diaban.apps.accounts.models import User
 from diaban.core.messages import N_, say
-from diaban.core.policy import Verdict
+from diaban.core.policy import ROLES, Verdict, may_assign
 
 
 def over(rights: Rights, user: User) -> Verdict:
     """Return whether somebody with these rights may manage `user`, and why not.
 
     Whoever looks after the accounts of one commune does not manage an account that reaches beyond it, wherever that
-    officer serves: a one-time code for such an account would open what it reaches.
+    officer serves, and by a role of their own or a lent one: a one-time code for such an account would open what it
+    reaches. For the same reason nobody manages an account with a role that they could not hand out.
     """
     verdict = rights.can(Permission.ACCOUNT_MANAGE, unit=user.unit_id)
-    if not verdict.allowed:
+    if not verdict.allowed or rights.actor.house:
         return verdict
-    held = user.assignments.filter(Q(end__isnull=True) | Q(end__gt=rights.on)).values_list("unit_id", flat=True)
-    for unit in held:
+    giver = rights.actor.roles(rights.on)
+    for role, unit in _reaches(user, rights.on):
         verdict = rights.can(Permission.ACCOUNT_MANAGE, unit=unit)
+        if verdict.allowed and not may_assign(giver, role):
+            reason = say(N_("Bạn không được giao vai trò “{role}”."), role=say(ROLES[role].title))
+            verdict = Verdict(False, "no_role", reason, Permission.ACCOUNT_MANAGE)
         if not verdict.allowed:
             return verdict
     return verdict
+
+
+def _reaches(user: User, on: date) -> list[tuple[str, int | None]]:
+    """Return role and unit of what `user` holds or borrows, on `on` or later."""
+    own = user.assignments.filter(Q(end__isnull=True) | Q(end__gt=on)).order_by("pk")
+    lent = user.delegations_received.filter(end__gt=on).order_by("pk")
+    return [
+        *own.values_list("role", "unit_id"),
+        *lent.values_list("assignment__role", "assignment__unit_id"),
+    ]
 
 
 def require_over(by: Person, user: User, *, at: datetime, themselves: bool = False) -> None:

@@ -130,6 +130,7 @@ KEYS: Final = {
     "cases": gettext_lazy("số vụ"),
     "changed": gettext_lazy("số dòng đổi"),
     "class": gettext_lazy("loại"),
+    "codes_withdrawn": gettext_lazy("số mã kích hoạt bị thu lại"),
     "columns": gettext_lazy("cột"),
     "date": gettext_lazy("ngày"),
     "decider": gettext_lazy("người quyết định"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from diaban.apps.access import Permission, require
+from diaban.apps.accounts import actions as accounts
 from diaban.apps.accounts.models import Assignment, Delegation, User
 from diaban.apps.audit import actions as audit
 from diaban.apps.staff.actions.posts import NotGiven, held_during, subject, told
@@ -47,6 +48,8 @@ def lend(
         "end": end.isoformat(),
         "reason": lent.reason,
     }
+    if gone := accounts.withdraw_codes(user=receiver, by=by, at=at):
+        detail["codes_withdrawn"] = gone
     audit.record(by=by, at=at, verb="post.lend", subject=subject(by), detail=detail)
     receiver.forget_rights()
     return lent

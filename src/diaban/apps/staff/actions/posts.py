@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from diaban.apps.access import AccessRefused, House, Permission, Person, require, rights_at
+from diaban.apps.accounts import actions as accounts
 from diaban.apps.accounts.models import Assignment, User
 from diaban.apps.accounts.over import require_over
 from diaban.apps.audit import actions as audit
@@ -112,7 +113,9 @@ def assign(*, by: Person, at: datetime, user: User, post: Post) -> Assignment:
         given_by=by.get_username(),
         given_at=at,
     )
-    audit.record(by=by, at=at, verb="post.give", subject=subject(user), detail=told(row))
+    gone = accounts.withdraw_codes(user=user, by=by, at=at)
+    detail = told(row) | ({"codes_withdrawn": gone} if gone else {})
+    audit.record(by=by, at=at, verb="post.give", subject=subject(user), detail=detail)
     user.forget_rights()
     return row
 
