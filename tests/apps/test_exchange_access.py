@@ -361,5 +361,5 @@ def test_every_column_with_data_of_persons_is_named_by_its_sheet() -> None:
         sheet = sheet_by_code(code)
         fields = {field.name for field in model._meta.get_fields()}
         known = {one.code for one in sheet.spec.columns if one.code in fields}
-        assert {name for name in known if class_of(model, name) in PERSONAL_DATA} == sheet.personal & known
+        assert {name for name in known if class_of(model, name) in PERSONAL_DATA} == sheet.personal.keys() & known
     assert Permission.FIGURES_DECLARE in sheet_by_code("declarations").asks

@@ -7,13 +7,17 @@ from functools import wraps
 from inspect import signature
 from typing import Any, TypeVar, get_type_hints
 
+from django.db.models import Model
 from django.http import HttpRequest
 from ninja import Field, Schema
 
 from diaban.apps.access.guard import MARK, AccessRefused, Asked, rights_of
+from diaban.apps.vault.privacy import Veiled
 from diaban.core.policy import Permission, Purpose
+from diaban.core.privacy import MASK, PrivacyClass
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Shown = TypeVar("Shown", bound=Schema)
 MOST = 200
 
 
@@ -43,6 +47,19 @@ class Paging(Schema):
 
     limit: int = Field(50, ge=1, le=MOST, description="Most rows in the answer.")
     offset: int = Field(0, ge=0, le=10_000_000, description="Rows to skip.")
+
+
+def as_cleared(schema: type[Shown], row: Model, cleared: frozenset[PrivacyClass], **given: Any) -> Shown:
+    """Return a row as `schema`, with what somebody is not cleared for masked: a text as `MASK`, anything else as null.
+
+    `given` are the fields that no column of the row holds.
+    """
+    veiled, values = Veiled(row, cleared), {}
+    for name, told in schema.model_fields.items():
+        if name not in given:
+            value = getattr(veiled, name)
+            values[name] = None if value == MASK and told.annotation is not str else value
+    return schema(**values, **given)
 
 
 def asks(

@@ -12,7 +12,7 @@ FIELDS = {
         locked="password",
     ),
     "accounts.Assignment": classed(
-        internal="id role line unit start end document given_at ended_at end_reason", officer="user given_by ended_by"
+        internal="id role line unit start end given_at ended_at", officer="user document end_reason given_by ended_by"
     ),
     "accounts.Delegation": classed(
         internal="id assignment start end given_at ended_at", officer="receiver reason given_by ended_by"

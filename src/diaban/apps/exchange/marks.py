@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from diaban.adapters.clock import now
 from diaban.adapters.workbooks import Mark, SheetSpec, new_password, protect, stream_csv, write_xlsx
-from diaban.apps.access import Permission, Person, Purpose, Rights, rights_of
+from diaban.apps.access import Permission, Person, Purpose, Rights, rights_at, rights_of
 from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import record
 from diaban.apps.audit.models import Kind
@@ -27,6 +27,7 @@ from diaban.apps.audit.requests import address_of
 from diaban.apps.exchange.forms import REASON, LockForm, ReasonForm
 from diaban.apps.exchange.registry import Sheet
 from diaban.apps.places.scope import Scope
+from diaban.core.privacy import PrivacyClass, visible
 from diaban.ui.formats import moment
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,8 +42,8 @@ class HandOut:
     """What would leave: `rows` of `spec` under the name `stem`, from a `register` ("hotspots") that `permission` opens.
 
     `rows` are already narrowed to what the person sees. `personal` holds the codes of the columns with data of persons
-    (`core.privacy.PERSONAL_DATA`): a workbook is then locked with a password, a CSV comes without those columns. `back`
-    is the page of the list.
+    (`core.privacy.PERSONAL_DATA`) with their classes: a workbook is then locked with a password, a CSV comes without
+    those columns; a column of a class that the person is not cleared for is in neither. `back` is the page of the list.
     """
 
     register: str
@@ -50,7 +51,7 @@ class HandOut:
     rows: Iterable[Mapping[str, Any]]
     stem: str
     permission: Permission
-    personal: frozenset[str] = frozenset()
+    personal: Mapping[str, PrivacyClass] = field(default_factory=dict)
     back: str = ""
 
 
@@ -126,9 +127,10 @@ def write_out(
     """
     if out.personal and extension == "xlsx" and not password:
         raise ValueError(f"{out.register} holds data of persons: its workbook needs a password")
-    spec = out.spec
-    if out.personal and extension == "csv":
-        spec = replace(spec, columns=tuple(column for column in spec.columns if column.code not in out.personal))
+    # Left out, not masked: a mask in a file would come back as a value when the file is imported.
+    cleared = rights_at(by, at).cleared
+    away = {code for code, held in out.personal.items() if extension == "csv" or not visible(held, cleared)}
+    spec = replace(out.spec, columns=tuple(column for column in out.spec.columns if column.code not in away))
     left_out = [column.title for column in out.spec.columns if column not in spec.columns]
     mark = mark_of(spec, why, by=by, at=at, left_out=left_out)
     counted = _Counted(out.rows)

@@ -19,6 +19,7 @@ from diaban.apps.accounts.models import User
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import Scope
 from diaban.core.messages import N_, Message, say
+from diaban.core.privacy import PrivacyClass
 
 Json = Any
 Stored = dict[str, Json]
@@ -97,7 +98,7 @@ class Sheet(ABC):
     asks: ClassVar[tuple[Permission, ...]]  # what writing a row asks at each of its units, beside the import itself
     shows: ClassVar[Permission]  # what seeing a row asks at one of its units, beside the export itself
     unit_column: ClassVar[str] = "unit_code"  # the column at which a row out of reach is told
-    personal: ClassVar[frozenset[str]] = frozenset()  # columns with data of persons (core.privacy): locked in exports
+    personal: ClassVar[Mapping[str, PrivacyClass]] = {}  # columns with data of persons: locked in exports
     row_model: ClassVar[type[BaseModel] | None] = None  # checks across the cells of one row
     options_form: ClassVar[type[forms.Form] | None] = None  # choices that hold for the whole file, as text
     fixed: ClassVar[frozenset[str]] = frozenset()  # columns that only a new row may set

@@ -47,6 +47,7 @@ from diaban.apps.hotspots.queries.lives import workflow_on
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import PERIOD, Scope
 from diaban.core.periods import Period
+from diaban.core.privacy import PrivacyClass
 
 EXISTING: Final = "ton_tai"
 NOBODYS: Final = 0  # no row has this key
@@ -76,7 +77,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that a list can show. `order`: the name in the address that sorts by it ("" = not sortable)."""
+    """A column that a list can show. `order`: the name in the address that sorts by it ("" = not sortable).
+
+    `tells` is the class of what stands in it: an export locks, or leaves out, what tells of persons.
+    """
 
     code: str
     title: Promise | str
@@ -86,6 +90,7 @@ class Column:
     numeric: bool = False
     shown: bool = True
     out: CellKind = CellKind.TEXT
+    tells: PrivacyClass = PrivacyClass.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,7 @@ def _behaviours(spot: Hotspot) -> str:
 
 HOTSPOT_COLUMNS: Final = (
     Column("ma", _("Mã"), lambda s, _n: Cell("link", s.code, reverse("hotspots:detail", args=[s.pk])), "ma"),
-    Column("ten", _("Tên gọi"), lambda s, _n: Cell("name", s.name), "ten"),
+    Column("ten", _("Tên gọi"), lambda s, _n: Cell("name", s.name), "ten", tells=PrivacyClass.PERSONAL),
     Column("don_vi", _("Đơn vị"), lambda s, n: _text(n.units.get(s.unit_id, "")), "don_vi"),
     Column("loai", _("Loại"), lambda s, _n: _label(Kind, s.kind), "loai"),
     Column("trang_thai", _("Trạng thái"), _state, "trang_thai"),
@@ -263,9 +268,11 @@ HOTSPOT_COLUMNS: Final = (
     Column("theo_doi", _("Theo dõi đến"), lambda s, _n: Cell("day", s.watch_until), shown=False, out=CellKind.DATE),
     Column("hanh_vi", _("Hành vi"), lambda s, _n: _text(_behaviours(s)), shown=False),
     Column("hinh_thuc", _("Hình thức"), lambda s, _n: _label(Form, s.form), shown=False),
-    Column("dia_chi", _("Địa chỉ"), lambda s, _n: _text(s.address), shown=False),
+    Column("dia_chi", _("Địa chỉ"), lambda s, _n: _text(s.address), shown=False, tells=PrivacyClass.PERSONAL),
     Column("chu_tri", _("Chủ trì"), lambda s, _n: _label(Agency, s.lead_agency), shown=False),
-    Column("can_cu", _("Văn bản vào danh sách"), lambda s, _n: _text(s.basis), shown=False),
+    Column(
+        "can_cu", _("Văn bản vào danh sách"), lambda s, _n: _text(s.basis), shown=False, tells=PrivacyClass.SENSITIVE,
+    ),
     Column("phat_hien", _("Phát hiện"), lambda s, _n: Cell("day", s.detected_on), shown=False, out=CellKind.DATE),
     Column(
         "cap_nhat", _("Cập nhật"), lambda s, _n: Cell("moment", s.updated_at), "cap_nhat", "desc", shown=False,
@@ -279,7 +286,7 @@ INCIDENT_COLUMNS: Final = (
     Column("don_vi", _("Đơn vị"), lambda i, n: _text(n.units.get(i.unit_id, "")), "don_vi"),
     Column("loai", _("Loại việc"), lambda i, _n: _label(IncidentKind, i.kind), "loai"),
     Column("nguon", _("Nguồn"), lambda i, _n: _label(Source, i.source)),
-    Column("noi", _("Nơi xảy ra"), lambda i, _n: _text(i.place)),
+    Column("noi", _("Nơi xảy ra"), lambda i, _n: _text(i.place), tells=PrivacyClass.PERSONAL),
     Column("vu", _("Số vụ"), lambda i, _n: Cell("count", i.cases), numeric=True, out=CellKind.INTEGER),
     Column("bat", _("Bị bắt giữ"), lambda i, _n: Cell("count", i.arrested), numeric=True, out=CellKind.INTEGER),
     Column(

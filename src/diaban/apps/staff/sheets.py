@@ -31,6 +31,7 @@ from diaban.apps.staff.actions import NotGiven, Post
 from diaban.apps.staff.actions.people import USERNAME, remove_unused
 from diaban.core.messages import N_, say
 from diaban.core.policy import ROLES, may_assign
+from diaban.core.privacy import classed
 
 SPEC: Final = SheetSpec(
     code="accounts",
@@ -68,7 +69,7 @@ class AccountSheet(Sheet):
     asks = (Permission.ACCOUNT_MANAGE,)
     shows = Permission.ACCOUNT_VIEW
     fixed = frozenset(_FIRST)
-    personal = frozenset({"username", "full_name", "title"})
+    personal = classed(officer="username full_name title")
     whole_list = ""
 
     def units_of(self, rows: Sequence[Stored], context: Context) -> Sequence[Collection[int]]:

@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from diaban.adapters.clock import now, today
 from diaban.apps.access import Permission, rights_of
-from diaban.apps.access.api import REFUSALS, Paging, asks
+from diaban.apps.access.api import REFUSALS, Paging, as_cleared, asks
 from diaban.apps.hotspots import actions, queries
 from diaban.apps.hotspots.api.base import Day, Line, Text, actor, unit_of, units_asked
 from diaban.apps.hotspots.models import Incident, IncidentKind, Source
@@ -86,13 +86,15 @@ def _out(request: HttpRequest, incidents: Iterable[Incident], on: date) -> list[
     names = places.names({one.unit_id for one in incidents}, on)
     uids = places.known().uids
     spots = queries.codes_seen(rights_of(request), (one.hotspot_id for one in incidents if one.hotspot_id))
-    plain = [name for name in IncidentOut.model_fields if name not in ("unit", "unit_name", "hotspot")]
+    cleared = rights_of(request).cleared
     return [
-        IncidentOut(
+        as_cleared(
+            IncidentOut,
+            one,
+            cleared,
             unit=uids[one.unit_id],
             unit_name=names[one.unit_id],
             hotspot=one.hotspot_id if one.hotspot_id in spots else None,
-            **{name: getattr(one, name) for name in plain},
         )
         for one in incidents
     ]

@@ -11,13 +11,14 @@ from ninja import Field, Query, Router, Schema, Status
 
 from diaban.adapters.clock import now, today
 from diaban.apps.access import Permission, rights_of
-from diaban.apps.access.api import REFUSALS, Paging, asks
+from diaban.apps.access.api import REFUSALS, Paging, as_cleared, asks
 from diaban.apps.hotspots import actions, queries
 from diaban.apps.hotspots.api.base import Day, Line, Text, actor, unit_of, units_asked
 from diaban.apps.hotspots.models import Form, Grade, Hotspot, Kind
 from diaban.apps.hotspots.queries import HotspotFilter, hotspots_list, ordered_page, units_seen
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS
 from diaban.apps.places import queries as places
+from diaban.core.privacy import PrivacyClass
 
 router = Router()
 
@@ -111,18 +112,12 @@ class StepIn(Schema):
     evidence: Text = ""
 
 
-def _out(spots: Iterable[Hotspot], on: date) -> list[SpotOut]:
+def _out(spots: Iterable[Hotspot], on: date, cleared: frozenset[PrivacyClass]) -> list[SpotOut]:
     spots = list(spots)
     names = places.names({spot.unit_id for spot in spots}, on)
     uids = places.known().uids
-    plain = [name for name in SpotOut.model_fields if name not in ("unit", "unit_name")]
     return [
-        SpotOut(
-            unit=uids[spot.unit_id],
-            unit_name=names[spot.unit_id],
-            **{name: getattr(spot, name) for name in plain},
-        )
-        for spot in spots
+        as_cleared(SpotOut, spot, cleared, unit=uids[spot.unit_id], unit_name=names[spot.unit_id]) for spot in spots
     ]
 
 
@@ -133,9 +128,10 @@ def _seen(request: HttpRequest, pk: int) -> Hotspot:
     return spot
 
 
-def _detail(spot: Hotspot) -> SpotDetail:
-    (out,) = _out([spot], today())
-    lines = [StepOut.from_orm(step) for step in spot.steps.order_by("seq")]
+def _detail(request: HttpRequest, spot: Hotspot) -> SpotDetail:
+    cleared = rights_of(request).cleared
+    (out,) = _out([spot], today(), cleared)
+    lines = [as_cleared(StepOut, step, cleared) for step in spot.steps.order_by("seq")]
     return SpotDetail(steps=lines, **out.model_dump())
 
 
@@ -153,14 +149,14 @@ def hotspots(request: HttpRequest, query: Annotated[SpotQuery, Query()]) -> Spot
     )
     rows = hotspots_list(asked)
     page = ordered_page(rows, "-cap_nhat", HOTSPOT_ORDERS, query.offset, query.offset + query.limit, on)
-    return SpotPage(count=rows.count(), items=_out(page, on))
+    return SpotPage(count=rows.count(), items=_out(page, on, rights_of(request).cleared))
 
 
 @router.get("/hotspots/{int:pk}", response={200: SpotDetail, **REFUSALS}, summary="One hot-spot with its steps")
 @asks(Permission.HOTSPOT_VIEW)
 def hotspot(request: HttpRequest, pk: int) -> SpotDetail:
     """Return one hot-spot; one out of sight is answered like one that does not exist."""
-    return _detail(_seen(request, pk))
+    return _detail(request, _seen(request, pk))
 
 
 @router.post("/hotspots", response={201: SpotDetail, **REFUSALS}, summary="Open a hot-spot")
@@ -170,7 +166,7 @@ def open_hotspot(request: HttpRequest, given: SpotIn) -> Status[SpotDetail]:
     values = given.model_dump()
     values["unit"] = unit_of(request, given.unit, Permission.HOTSPOT_RECORD)
     spot = actions.create_hotspot(by=actor(request), at=now(), **values)
-    return Status(201, _detail(spot))
+    return Status(201, _detail(request, spot))
 
 
 @router.post("/hotspots/{int:pk}/steps", response={201: SpotDetail, **REFUSALS}, summary="Take a step")
@@ -180,4 +176,4 @@ def take_step(request: HttpRequest, pk: int, given: StepIn) -> Status[SpotDetail
     spot = actions.take_step(
         hotspot=_seen(request, pk), decision=actions.Decision(**given.model_dump()), by=actor(request), at=now()
     )
-    return Status(201, _detail(spot))
+    return Status(201, _detail(request, spot))

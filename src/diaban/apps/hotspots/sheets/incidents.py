@@ -29,6 +29,7 @@ from diaban.apps.hotspots.sheets.units import Units
 from diaban.apps.places.scope import Scope
 from diaban.catalogue.substances_loader import measures, substances
 from diaban.core.messages import N_, say
+from diaban.core.privacy import classed
 
 _BATCH: Final = 1000
 _YES_NO: Final = {"co": "Có", "khong": "Không"}
@@ -100,7 +101,7 @@ class IncidentSheet(Sheet):
     spec = SPEC
     asks = (Permission.INCIDENT_RECORD,)
     shows = Permission.INCIDENT_VIEW
-    personal = frozenset({"place", "lon", "lat", "note"})
+    personal = classed(personal="place lon lat", sensitive="note")
 
     def prepare(self, drafts: Sequence[Draft], context: Context) -> Iterable[Fault]:
         """Find units, count seizures in smallest units, and ask the register whether the rows can stand."""

@@ -27,6 +27,7 @@ from diaban.apps.places.models import Unit
 from diaban.apps.places.scope import Scope
 from diaban.core.lifecycle import StepRefused
 from diaban.core.messages import N_, say
+from diaban.core.privacy import classed
 
 _BATCH: Final = 500
 _TEXTS: Final = ("name", "reach", "mode", "decision_number", "note")
@@ -78,7 +79,7 @@ class RouteSheet(Sheet):
     spec = SPEC
     asks = (Permission.ROUTE_SET,)
     shows = Permission.ROUTE_VIEW
-    personal = frozenset({"note"})
+    personal = classed(sensitive="note")
     unit_column = "unit_codes"
     whole_list = "tat_ca=1"
 

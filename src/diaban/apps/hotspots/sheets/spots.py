@@ -26,6 +26,7 @@ from diaban.apps.hotspots.sheets.refusals import faults, refused
 from diaban.apps.hotspots.sheets.units import Units
 from diaban.apps.places.scope import Scope
 from diaban.core.messages import N_, say
+from diaban.core.privacy import classed
 from diaban.core.text import fold
 
 _BATCH: Final = 1000
@@ -109,7 +110,7 @@ class HotspotSheet(Sheet):
     spec = SPEC
     asks = (Permission.HOTSPOT_RECORD, Permission.HOTSPOT_STEP)
     shows = Permission.HOTSPOT_VIEW
-    personal = frozenset({"name", "address", "lon", "lat", "decider", "reason", "evidence", "note"})
+    personal = classed(officer="decider", personal="name address lon lat", sensitive="reason evidence note")
     fixed = frozenset({"grade"})
     act_columns = frozenset(_ACTS)
 

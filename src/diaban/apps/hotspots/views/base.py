@@ -19,6 +19,7 @@ from diaban.apps.exchange.marks import HandOut, hand_out
 from diaban.apps.hotspots.listing import Cell, Column, Names
 from diaban.apps.hotspots.queries import ordered_page, ordered_rows
 from diaban.apps.places.scope import Scope
+from diaban.core.privacy import PERSONAL_DATA
 
 PAGE = 50
 Row = TypeVar("Row", bound=Model)
@@ -76,6 +77,7 @@ def export_file(
         rows=_values(ordered, columns),
         stem=spec.slug,
         permission=permission,
+        personal={one.code: one.tells for one in columns if one.tells in PERSONAL_DATA},
         back=reverse(back),
     )
     return hand_out(request, out, form)

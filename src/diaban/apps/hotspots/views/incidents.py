@@ -110,7 +110,7 @@ def _marks(rows: QuerySet[Incident]) -> list[tuple[int, Mark]]:
 
 
 @guard(Permission.INCIDENT_VIEW, also=[Permission.REGISTER_EXPORT])
-@require_GET
+@require_http_methods(["GET", "POST"])  # a locked workbook is sent in answer to a form
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the rows, the order and the columns that the list shows, of the units whose register one may take out."""
     ordered, _sums = _ordered(request, scope_of(request), Permission.REGISTER_EXPORT)

@@ -95,7 +95,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @guard(Permission.HOTSPOT_VIEW, also=[Permission.REGISTER_EXPORT])
-@require_GET
+@require_http_methods(["GET", "POST"])  # a locked workbook is sent in answer to a form
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Send the rows, the order and the columns that the list shows, of the units whose register one may take out."""
     ordered, _by_state = _ordered(request, scope_of(request), Permission.REGISTER_EXPORT)
