@@ -99,6 +99,7 @@ def shot(page: Page, name: str) -> None:
     """Look at both widths: nothing may be wider than the page. Keep a picture when asked to."""
     for label, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} is {wide} px too wide at {label}"
         if SHOTS:
