@@ -21,6 +21,7 @@ from diaban.adapters.workbooks import new_password, protect, read_rows, write_te
 from diaban.apps.access import AccessRefused, House, Permission
 from diaban.apps.accounts.models import Assignment, User
 from diaban.apps.audit.models import Event, Kind
+from diaban.apps.audit.seals import fingerprint
 from diaban.apps.exchange.actions import BatchRefused, apply_batch, check_batch, receive, undo_batch
 from diaban.apps.exchange.actions import request as request_work
 from diaban.apps.exchange.models import Batch
@@ -266,7 +267,8 @@ def test_an_export_asks_why_once_and_leaves_an_event(cast: dict[str, User], spot
     event = Event.objects.get(kind=Kind.EXPORT)
     assert (event.verb, event.actor, event.purpose) == ("hotspots.export", "an", "places")
     assert event.detail["rows"] == 2
-    assert event.detail["query"] == "q=diem"
+    assert event.detail["query"] == ""
+    assert event.detail["prints"] == {"q": fingerprint("diem")}  # what was typed may be a person's name
     assert event.detail["reason"] == WHY["ly_do"]
     assert len(event.detail["sha256"]) == 64
     mark = text.rsplit("# ", 1)[1]

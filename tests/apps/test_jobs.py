@@ -19,7 +19,7 @@ from diaban.adapters.clock import VIETNAM, now
 from diaban.apps.access import Permission
 from diaban.apps.accounts.models import Assignment, User
 from diaban.apps.audit.models import Event, Kind
-from diaban.apps.jobs import chores
+from diaban.apps.jobs import chores, tasks
 from diaban.apps.jobs import progress as progress_module
 from diaban.apps.jobs.actions import SILENCE, enqueue, reap, request_cancel
 from diaban.apps.jobs.models import Run
@@ -102,6 +102,20 @@ def test_a_failure_for_people_and_a_failure_of_the_software(officer: User, caplo
     assert broken.state == Run.State.FAILED
     assert str(broken.pk) in broken.message
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_queue_keeps_the_kind_of_an_error_and_not_what_it_says(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_run: int) -> None:
+        raise ValueError("số 3 ngõ 5")
+
+    monkeypatch.setattr(tasks, "Progress", broken)  # outside of what a run's own failure is caught by
+    enqueue("test.count", by=officer, at=AT, params={"upto": 2})
+    run_waiting()
+    (row,) = DBTaskResult.objects.values()
+    assert row["exception_class_path"] == "builtins.ValueError"
+    assert "ngõ" not in str(row)
 
 
 def test_a_waiting_run_is_stopped_at_once_and_never_starts(officer: User) -> None:

@@ -127,6 +127,17 @@ def test_closing_an_account_signs_its_user_out_at_once() -> None:
     assert User.objects.get(username="binh").is_active
 
 
+def test_who_has_nothing_to_lend_learns_of_no_account() -> None:
+    client = signed_in("dung")
+    play("ha")
+    answers = {
+        client.post(reverse("staff:lending"), {"receiver": name}).content.split(b"<main", 1)[1]
+        for name in ("ha", "khong-co")
+    }
+    assert len(answers) == 1
+    assert b"field-error" not in answers.pop()
+
+
 def test_lending_from_the_page_and_giving_back() -> None:
     binh, ha = signed_in("binh"), signed_in("ha")
     row = User.objects.get(username="binh").assignments.get()

@@ -24,6 +24,7 @@ from diaban.apps.accounts.models import User
 from diaban.apps.audit.actions import record
 from diaban.apps.audit.models import Kind
 from diaban.apps.audit.requests import address_of
+from diaban.apps.audit.seals import fingerprint
 from diaban.apps.exchange.forms import REASON, LockForm, ReasonForm
 from diaban.apps.exchange.registry import Sheet
 from diaban.apps.places.scope import Scope
@@ -147,7 +148,7 @@ def write_out(
     detail = {
         "rows": counted.number,
         "form": extension,
-        "query": why.query[:_LONGEST_QUERY],
+        **_chosen(why.query, out.personal),
         "reason": why.reason,
         "columns": [column.code for column in spec.columns],
         "sha256": digest,
@@ -159,6 +160,14 @@ def write_out(
         purpose=why.purpose,
     )  # fmt: skip
     return made
+
+
+def _chosen(query: str, personal: Mapping[str, PrivacyClass]) -> dict[str, Any]:
+    """Return the filters as the journal keeps them: what was typed to find a person or a home, as a fingerprint."""
+    kept = QueryDict(query, mutable=True)
+    typed = kept.pop("q", []) if personal else []
+    prints = {"prints": {"q": fingerprint(str(typed[-1]))}} if typed and typed[-1] else {}
+    return {"query": kept.urlencode()[:_LONGEST_QUERY]} | prints
 
 
 def hand_out(request: HttpRequest, out: HandOut, extension: str) -> HttpResponseBase:

@@ -27,7 +27,8 @@ def lending(request: HttpRequest) -> HttpResponse:
     posts = queries.lines_of(me.assignments.select_related("unit"), on)
     lendable = [line for line in posts if (line.now or line.future) and not set(ROLES[line.row.role].grants) <= LASTING]
     own = [(line.row, f"{line.role} – {line.unit}") for line in lendable]
-    form = LendForm(request.POST or None, own=own, initial={"start": on})
+    # Who has nothing to lend asks for nobody: the form would tell which accounts there are.
+    form = LendForm(request.POST or None if own else None, own=own, initial={"start": on})
     if request.method == "POST" and form.is_valid():
         start, end = form.span()
         data = form.cleaned_data
