@@ -24,6 +24,7 @@ from diaban.apps.localities import actions
 from diaban.apps.overview.journal.words import ACTS, KEYS, NOUNS, act, said
 from diaban.apps.places.actions import load_catalogue
 from diaban.catalogue.workflows_loader import versions
+from diaban.core.privacy import MASK
 
 VUNG_TAU = "26506"
 SOURCE = Path(diaban.__file__).parent
@@ -208,3 +209,20 @@ def test_every_key_of_a_detail_in_the_code_has_a_word() -> None:
     details = [one for one in _written("detail") if isinstance(one, ast.Dict)]
     keys = {str(key.value) for one in details for key in one.keys if isinstance(key, ast.Constant)}
     assert len(keys) > 20 and keys - KEYS.keys() == set()
+
+
+def test_an_inspector_reads_who_changed_what_and_not_what_the_register_says(page: Client, by: User) -> None:
+    """Names and notes are masked on the page, in the file and over the API; a search does not tell of them either."""
+    detail = {"name": ["Quán Chim", "Quán Sáo"], "note": ["", "nhà của ông Mòng"], "kind": ["a", "b"], "unheard": "Vạc"}
+    record(by=by, at=IN_CYCLE, verb="hotspot.edit", subject="hotspot:H-9", detail=detail)
+    record(by=by, at=IN_CYCLE, verb="cycle.open", subject="cycle:2031", detail={"note": "quán Chim cũ"})
+    told = shown(page, doi_tuong="hotspot:H-9")
+    assert "Cán bộ tổng hợp" in told and MASK in told and "a → b" in told
+    sent = page.get("/nhat-ky/xuat.csv?doi_tuong=hotspot:H-9&ly_do=Thanh+tra+th%C3%A1ng+11")
+    file = b"".join(sent.streaming_content).decode()  # type: ignore[attr-defined]
+    answer = page.get("/api/v1/events", {"subject": "hotspot:H-9"}).json()
+    assert answer[0]["detail"] == {"kind": ["a", "b"], "name": MASK, "note": MASK, "unheard": MASK}
+    for hidden in ("Chim", "Sáo", "Mòng", "Vạc"):
+        assert hidden not in told and hidden not in file
+    assert "1 việc khớp" in shown(page, q="chim")  # the review's own words; the hot-spot's are not searched
+    assert "Không có việc nào khớp" in shown(page, q="Mòng")

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from diaban.apps.hotspots.models import Hotspot, HotspotStep
-from diaban.apps.vault.privacy import UnclassifiedError, class_of, holds, masked
-from diaban.core.privacy import MASK, OPEN, PrivacyClass
+from diaban.apps.vault.privacy import UnclassifiedError, Veiled, class_of, holds, masked
+from diaban.core.privacy import EVERYTHING, MASK, OPEN, PrivacyClass
 
 ROW = {"code": "HS-1", "address": "số 3 ngõ 5", "unit__uid": "1@2025-07-01", "days": 4, "by": "an"}
 COLUMNS = {"days": PrivacyClass.INTERNAL, "by": PrivacyClass.OFFICER}
@@ -46,3 +46,17 @@ def test_a_password_is_masked_for_everyone() -> None:
         {"username": "an", "password": MASK}
     ]
     assert holds(Hotspot) is PrivacyClass.SENSITIVE
+
+
+def test_a_veiled_row_reads_like_the_row_and_is_never_written() -> None:
+    spot = Hotspot(code="HS-1", name="Quán Chim", address="", kind="diem_phuc_tap", lon=107.1, note="x")
+    veiled = Veiled(spot, OPEN)
+    assert (veiled.code, veiled.get_kind_display()) == ("HS-1", spot.get_kind_display())
+    assert {veiled.name, veiled.address, veiled.lon, veiled.note, str(veiled)} == {MASK}
+    step = Veiled(HotspotStep(hotspot=spot, document="1/QĐ", decider="Ai"), OPEN)
+    assert (step.hotspot.code, step.hotspot.name, step.document, step.decider) == ("HS-1", MASK, "1/QĐ", MASK)
+    assert Veiled(spot, EVERYTHING).name == "Quán Chim"
+    with pytest.raises(AttributeError):
+        veiled.name = MASK
+    with pytest.raises(AttributeError):
+        veiled.unheard_of  # noqa: B018
