@@ -23,7 +23,7 @@ from diaban.adapters.clock import today
 from diaban.apps.access import AccessRefused, Asked, Permission, asked_of, guard, rights_of
 from diaban.apps.access.guard import MARK
 from diaban.apps.accounts import api as accounts
-from diaban.apps.accounts.middleware import write_refusal
+from diaban.apps.accounts.middleware import write_absence, write_refusal
 from diaban.apps.accounts.sign_in.gate import owes
 from diaban.apps.hotspots import api as hotspots
 from diaban.apps.jobs import api as jobs
@@ -89,6 +89,7 @@ def _refused(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _absent(request: HttpRequest, absent: Http404) -> HttpResponse:  # noqa: ARG001
+    write_absence(request)
     return problem(404, _("Không có trang này"))
 
 
@@ -125,7 +126,8 @@ def _bad_figure(request: HttpRequest, refused: BadFigure) -> HttpResponse:  # no
 
 @api.exception_handler(HttpError)
 def _other(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
-    return problem(error.status_code, str(error))
+    # The only 403 of the library itself is the missing CSRF token.
+    return problem(error.status_code, _("Phiên làm việc đã cũ") if error.status_code == 403 else str(error))
 
 
 def described() -> dict[str, Any]:
