@@ -164,10 +164,10 @@ def test_what_is_lent_is_not_lent_on_nor_across_walls_nor_for_long() -> None:
     actions.lend(by=binh, at=AT, assignment=row, receiver=ha, **span)
     for giver, what, receiver, said in (
         (ha, row, khoa, "của chính mình"),
-        (binh, row, chi, "bức tường"),
+        (binh, row, chi, "kiểm tra lại tên"),
         (binh, row, binh, "người khác"),
         (binh, row, ha, "đã được ủy quyền"),
-        (quan, quan.assignments.get(), khoa, "đứng riêng"),
+        (quan, quan.assignments.get(), khoa, "kiểm tra lại tên"),
     ):
         with pytest.raises(NotGiven, match=said):
             actions.lend(by=giver, at=AT, assignment=what, receiver=receiver, **span)

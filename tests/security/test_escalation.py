@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from cast import TODAY, give, play
 from diaban.apps.access import AccessRefused, House
@@ -88,6 +91,25 @@ def test_no_accomplice_is_let_behind_a_wall_by_a_unit_administrator(role: str) -
         )  # fmt: skip
     assert "không được giao vai trò" in str(refused.value)
     assert not User.objects.filter(username="ban.be").exists()
+
+
+def test_who_serves_behind_a_wall_is_not_found_out_by_lending() -> None:
+    """Nobody by that name, a closed account, one behind a wall, an inspector: one answer."""
+    binh = play("binh")
+    for name in ("chi", "thu", "oanh", "khoa"):
+        play(name)
+    User.objects.filter(username="khoa").update(is_active=False)
+    client = Client()
+    client.force_login(binh)
+    given = {"assignment": binh.assignments.get().pk, "start": f"{TODAY}", "reason": "Nghỉ"}
+    for last in (TODAY + 5 * DAY, TODAY + 500 * DAY):
+        told = set()
+        for name in ("khong.co", "chi", "thu", "oanh", "khoa"):
+            answer = client.post(reverse("staff:lending"), given | {"receiver": name, "last": f"{last}"})
+            assert answer.status_code == 422
+            page = answer.content.decode().split("<main", 1)[1].replace(f'value="{name}"', "")
+            told.add(re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", page))
+        assert len(told) == 1
 
 
 @pytest.mark.parametrize("name", ["chi", "thu"])

@@ -14,6 +14,7 @@ from diaban.apps.accounts.models import Assignment, User
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.staff.actions import NotGiven, Post
+from diaban.apps.staff.actions.lending import NOT_TO_THIS_ACCOUNT
 from diaban.core.policy import ROLES, Line
 
 DAY = timedelta(days=1)
@@ -171,7 +172,7 @@ class LendForm(forms.Form):
         """Return the account of that name. One name is asked for whole: the form lists nobody."""
         user = User.objects.filter(username=self.cleaned_data["receiver"].strip(), is_active=True).first()
         if user is None:
-            raise forms.ValidationError(_("Không có tài khoản đang dùng mang tên này."))
+            raise forms.ValidationError(_(NOT_TO_THIS_ACCOUNT))
         return user
 
     def span(self) -> tuple[date, date]:

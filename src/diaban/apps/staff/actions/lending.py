@@ -16,6 +16,9 @@ from diaban.core.messages import N_, Message, say
 from diaban.core.policy import LASTING, ROLES, conflict
 
 LONGEST_DAYS = 92
+NOT_TO_THIS_ACCOUNT = N_(
+    "Không ủy quyền được vai trò này cho tài khoản mang tên này; kiểm tra lại tên, hoặc hỏi người quản lý tài khoản."
+)
 
 
 @transaction.atomic
@@ -61,14 +64,18 @@ def _problems(
     start, end = span
     role = ROLES[row.role]
     found: list[tuple[str, Message]] = []
+    borrowed = receiver.delegations_received.filter(start__lt=end, end__gt=start)
+    held = held_during(receiver, start, end) | set(borrowed.values_list("assignment__role", flat=True))
+    if not receiver.is_active or (receiver.pk != by.pk and conflict(held | {row.role})):
+        # One answer, alone, as for a name that nobody has: whether somebody answers tips, cares for people or inspects
+        # is not found out by trying to lend to them.
+        return [("receiver", say(NOT_TO_THIS_ACCOUNT))]
     if row.user_id != by.pk:
         found.append(("assignment", say(N_("Chỉ ủy quyền được vai trò của chính mình."))))
     if set(role.grants) <= LASTING:
         found.append(("assignment", say(N_("Vai trò “{role}” không ủy quyền được."), role=say(role.title))))
     if receiver.pk == by.pk:
         found.append(("receiver", say(N_("Người nhận phải là người khác."))))
-    if not receiver.is_active:
-        found.append(("receiver", say(N_("Tài khoản của người nhận đã ngừng hoạt động."))))
     if end <= start:
         found.append(("end", say(N_("Ngày cuối phải sau ngày đầu."))))
     elif (end - start).days > LONGEST_DAYS:
@@ -79,10 +86,6 @@ def _problems(
         found.append(("end", say(N_("Vai trò của bạn chỉ đến {day}."), day=f"{row.end:%d/%m/%Y}")))
     if row.start > start:
         found.append(("start", say(N_("Vai trò của bạn chỉ có từ {day}."), day=f"{row.start:%d/%m/%Y}")))
-    borrowed = receiver.delegations_received.filter(start__lt=end, end__gt=start)
-    held = held_during(receiver, start, end) | set(borrowed.values_list("assignment__role", flat=True))
-    if clash := conflict(held | {row.role}):
-        found.append(("receiver", clash))
     if borrowed.filter(assignment=row).exists():
         found.append(("receiver", say(N_("Người này đã được ủy quyền vai trò đó trong thời gian đó."))))
     return found
