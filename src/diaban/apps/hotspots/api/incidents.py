@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from diaban.adapters.clock import now, today
 from diaban.apps.access import Permission, rights_of
 from diaban.apps.access.api import REFUSALS, Paging, as_cleared, asks
-from diaban.apps.hotspots import actions, queries
+from diaban.apps.hotspots import actions, queries, traces
 from diaban.apps.hotspots.api.base import Day, Line, Text, actor, unit_of, units_asked
 from diaban.apps.hotspots.models import Incident, IncidentKind, Source
 from diaban.apps.hotspots.queries import IncidentFilter, incidents_list, ordered_page, sees_spot, units_seen
@@ -118,7 +118,9 @@ def incidents(request: HttpRequest, query: Annotated[IncidentQuery, Query()]) ->
     )
     rows = incidents_list(asked)
     page = ordered_page(rows, "-ngay", INCIDENT_ORDERS, query.offset, query.offset + query.limit, on)
-    return IncidentPage(count=rows.count(), items=_out(request, page, on))
+    count = rows.count()
+    traces.looked(request, "incident", text=query.q, found=count, terms={"unit": query.unit} if query.unit else None)
+    return IncidentPage(count=count, items=_out(request, page, on))
 
 
 @router.get("/incidents/{int:pk}", response={200: IncidentOut, **REFUSALS}, summary="One incident")
@@ -128,6 +130,7 @@ def incident(request: HttpRequest, pk: int) -> IncidentOut:
     found = queries.incidents_seen(rights_of(request)).filter(pk=pk).first()
     if found is None:
         raise Http404
+    traces.shown(request, found)
     return _out(request, [found], today())[0]
 
 

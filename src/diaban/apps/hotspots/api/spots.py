@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from diaban.adapters.clock import now, today
 from diaban.apps.access import Permission, rights_of
 from diaban.apps.access.api import REFUSALS, Paging, as_cleared, asks
-from diaban.apps.hotspots import actions, queries
+from diaban.apps.hotspots import actions, queries, traces
 from diaban.apps.hotspots.api.base import Day, Line, Text, actor, unit_of, units_asked
 from diaban.apps.hotspots.models import Form, Grade, Hotspot, Kind
 from diaban.apps.hotspots.queries import HotspotFilter, hotspots_list, ordered_page, units_seen
@@ -149,14 +149,18 @@ def hotspots(request: HttpRequest, query: Annotated[SpotQuery, Query()]) -> Spot
     )
     rows = hotspots_list(asked)
     page = ordered_page(rows, "-cap_nhat", HOTSPOT_ORDERS, query.offset, query.offset + query.limit, on)
-    return SpotPage(count=rows.count(), items=_out(page, on, rights_of(request).cleared))
+    count = rows.count()
+    traces.looked(request, "hotspot", text=query.q, found=count, terms={"unit": query.unit} if query.unit else None)
+    return SpotPage(count=count, items=_out(page, on, rights_of(request).cleared))
 
 
 @router.get("/hotspots/{int:pk}", response={200: SpotDetail, **REFUSALS}, summary="One hot-spot with its steps")
 @asks(Permission.HOTSPOT_VIEW)
 def hotspot(request: HttpRequest, pk: int) -> SpotDetail:
     """Return one hot-spot; one out of sight is answered like one that does not exist."""
-    return _detail(request, _seen(request, pk))
+    spot = _seen(request, pk)
+    traces.shown(request, spot)
+    return _detail(request, spot)
 
 
 @router.post("/hotspots", response={201: SpotDetail, **REFUSALS}, summary="Open a hot-spot")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard, rights_of
-from diaban.apps.hotspots import actions, listing, queries
+from diaban.apps.hotspots import actions, listing, queries, traces
 from diaban.apps.hotspots.forms import IncidentForm, refuse, seizure_lines
 from diaban.apps.hotspots.models import Hotspot, Incident, IncidentKind, PlaceType, Source
 from diaban.apps.hotspots.queries.lists import INCIDENT_ORDERS
@@ -51,6 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the incidents as a table, a map or a chart of one and the same query."""
     scope = scope_of(request)
     ordered, sums = _ordered(request, scope)
+    if text := request.GET.get("q", "").strip():
+        traces.looked(request, "incident", text=text, found=ordered.total)
     columns = listing.chosen(request.GET, listing.INCIDENT_COLUMNS)
     view = request.GET.get("xem", "bang")
     context: dict[str, Any] = {
@@ -132,6 +134,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one incident with its counts and what was seized."""
     incident = allowed.incident_seen(request, pk)
+    traces.shown(request, incident)
     scope = scope_of(request)
     seized = [
         (
@@ -198,6 +201,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if incident.voided_at is not None:
         messages.warning(request, gettext("Vụ việc đã hủy ghi nhận; khôi phục trước khi sửa."))
         return redirect("hotspots:incident", pk=incident.pk)
+    if request.method == "GET":
+        traces.shown(request, incident)
     scope = scope_of(request)
     communes = allowed.offered(request, scope, Permission.INCIDENT_RECORD)
     if incident.unit.uid not in {place.uid for place in communes}:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard, rights_of
-from diaban.apps.hotspots import actions, listing, queries
+from diaban.apps.hotspots import actions, listing, queries, traces
 from diaban.apps.hotspots.forms import RouteForm, refuse
 from diaban.apps.hotspots.models import Route, RouteUnit
 from diaban.apps.hotspots.views import allowed, pictures
@@ -72,6 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one route with the units it crosses, as they were called when it was approved."""
     route = allowed.route_seen(request, pk)
+    traces.shown(request, route)
     scope = scope_of(request)
     crossings = list(route.crossings.select_related("unit").order_by("position", "pk"))
     names = places.names({crossing.unit_id for crossing in crossings}, route.valid_from)

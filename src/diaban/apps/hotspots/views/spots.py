@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard, rights_of
-from diaban.apps.hotspots import actions, listing, queries
+from diaban.apps.hotspots import actions, listing, queries, traces
 from diaban.apps.hotspots.forms import HotspotForm, PlaceForm, refuse
 from diaban.apps.hotspots.models import Grade, Hotspot, Kind
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS
@@ -54,6 +54,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the register as a table, a map or a chart of one and the same query."""
     scope = scope_of(request)
     ordered, by_state = _ordered(request, scope)
+    if text := request.GET.get("q", "").strip():
+        traces.looked(request, "hotspot", text=text, found=ordered.total)
     columns = listing.chosen(request.GET, listing.HOTSPOT_COLUMNS)
     workflow = workflow_on(scope.today)
     view = request.GET.get("xem", "bang")
@@ -117,6 +119,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where a hot-spot stands, what may come next, its facts, its history and its incidents."""
     spot = allowed.spot_seen(request, pk)
+    traces.shown(request, spot)
     scope = scope_of(request)
     rights = rights_of(request)
     history = queries.history_of(spot, scope.today)
@@ -257,6 +260,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("hotspots:detail", pk=spot.pk)
     initial = {name: getattr(spot, name) for name in PlaceForm.base_fields} | {"behaviours": spot.behaviour_codes}
     form = PlaceForm(request.POST or None, initial=initial)
+    if request.method == "GET":
+        traces.shown(request, spot)
     if request.method == "POST" and form.is_valid():
         actions.edit_hotspot(hotspot=spot, by=actor(request), at=now(), changes=form.described())
         messages.success(request, gettext("Đã lưu."))
