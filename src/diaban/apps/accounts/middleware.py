@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from diaban.adapters.clock import now
 from diaban.apps.access import AccessRefused, asked_of, rights_of
@@ -46,22 +46,40 @@ class AccessMiddleware:
             raise refused
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Write a refusal down; the page itself is Django's 403 handler's."""
-        if isinstance(exception, AccessRefused) and isinstance(request.user, User):
+        """Write a refusal down, and a record asked for in vain; the pages themselves are Django's handlers'."""
+        if not isinstance(request.user, User):
+            return
+        if isinstance(exception, AccessRefused):
             write_refusal(request, exception)
+        elif isinstance(exception, Http404):
+            write_absence(request)
 
 
 def write_refusal(request: HttpRequest, refused: AccessRefused) -> None:
     """Write who was refused what, where. A database that cannot be written does not turn a refusal into a pass."""
-    verdict = refused.verdict
+    _write(request, str(refused.verdict.permission), str(refused.verdict.why))
+
+
+def write_absence(request: HttpRequest) -> None:
+    """Write that a record was asked for that is not there or is out of sight: who tries numbers leaves a trace.
+
+    Which of the two it was is not written: the line, and the time it takes, are the same.
+    """
+    match = request.resolver_match
+    asked = asked_of(match.func) if match else None
+    if asked is not None:
+        _write(request, str(asked.permissions[0]), "absent")
+
+
+def _write(request: HttpRequest, what: str, reason: str) -> None:
     match = request.resolver_match
     try:
         audit.refused(
             by=request.user,
             at=now(),
-            what=str(verdict.permission),
+            what=what,
             subject=f"route:{match.view_name if match else ''}",
-            reason=str(verdict.why),
+            reason=reason,
             address=address_of(request),
         )
     except DatabaseError:
