@@ -18,7 +18,7 @@ from cast import play
 from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.audit import guards, queries, watch
-from diaban.apps.audit.actions import read, record, record_many
+from diaban.apps.audit.actions import read, record, record_many, refused
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.localities import actions
 from diaban.apps.overview.journal.words import ACTS, KEYS, NOUNS, act, said
@@ -55,12 +55,25 @@ def test_acts_are_told_with_who_what_and_where(page: Client, by: User) -> None:
     actions.self_assess(standing=row, chosen="I", by=by, at=IN_CYCLE + timedelta(hours=1))
     text = shown(page)
     assert "Cán bộ tổng hợp (canbo)" in text and "Phân loại xã: xã tự đánh giá" in text
-    assert f'href="/phan-loai/2026/{row.unit.uid}/"' in text and 'href="/phan-loai/2026/"' in text
+    assert "Phường Vũng Tàu 2026" in text and 'href="/phan-loai/' not in text, "the inspector opens no register"
     assert text.index("xã tự đánh giá", text.index("<tbody>")) < text.index(
         "Đơn vị hành chính: nạp danh mục", text.index("<tbody>")
     )
     only = shown(page, doi_tuong=f"standing:2026:{commune(VUNG_TAU).uid}")
     assert "3 việc khớp" in only and "xã tự đánh giá" in only and "đề xuất đổi theo số liệu" in only
+
+
+def test_a_record_is_linked_only_where_its_door_is_open(page: Client, by: User) -> None:
+    record(by=by, at=IN_CYCLE, verb="account.describe", subject=f"account:{by.username}")
+    record(by=by, at=IN_CYCLE, verb="unit.population", subject=f"unit:{commune(VUNG_TAU).uid}")
+    text = shown(page)
+    assert f'href="/nguoi/tai-khoan/{by.username}/"' in text and f'href="/don-vi/{commune(VUNG_TAU).uid}/"' in text
+
+
+def test_a_refusal_says_what_was_asked_in_words(page: Client, by: User) -> None:
+    refused(by=by, at=IN_CYCLE, what="hotspot.view", subject="route:hotspots:list", reason="role")
+    text = shown(page, loai="refusal")
+    assert "Xem điểm, tụ điểm" in text and "hotspots:list</span>" not in text
 
 
 def test_it_is_narrowed_by_every_question(page: Client, by: User) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 
+from diaban.apps.access import Permission, Rights
 from diaban.apps.accounts.queries import people
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.audit.queries import touchers
@@ -19,18 +20,19 @@ from diaban.apps.places.queries import known
 from diaban.core.privacy import PrivacyClass
 from diaban.core.units import Register
 
-ADDRESSES: Final[dict[str, tuple[str, Callable[[str], list[str]]]]] = {
-    "batch": ("exchange:batch", lambda key: [key]),
-    "cycle": ("localities:cycle", lambda key: [key]),
-    "dossier": ("reports:detail", lambda key: key.split("/")),
-    "job": ("jobs:run", lambda key: [key]),
-    "standing": ("localities:standing", lambda key: key.split(":", 1)),
-    "unit": ("places:detail", lambda key: [key]),
+ADDRESSES: Final[dict[str, tuple[str, Permission, Callable[[str], list[str]]]]] = {
+    "account": ("staff:person", Permission.ACCOUNT_VIEW, lambda key: [key]),
+    "batch": ("exchange:batch", Permission.REGISTER_IMPORT, lambda key: [key]),
+    "cycle": ("localities:cycle", Permission.REVIEW_VIEW, lambda key: [key]),
+    "dossier": ("reports:detail", Permission.REPORT_VIEW, lambda key: key.split("/")),
+    "job": ("jobs:run", Permission.REVIEW_RUN, lambda key: [key]),
+    "standing": ("localities:standing", Permission.REVIEW_VIEW, lambda key: key.split(":", 1)),
+    "unit": ("places:detail", Permission.UNIT_VIEW, lambda key: [key]),
 }
-REGISTERS: Final[dict[str, tuple[str, Any]]] = {
-    "hotspot": ("hotspots:detail", Hotspot),
-    "incident": ("hotspots:incident", Incident),
-    "route": ("hotspots:route", Route),
+REGISTERS: Final[dict[str, tuple[str, Permission, Any]]] = {
+    "hotspot": ("hotspots:detail", Permission.HOTSPOT_VIEW, Hotspot),
+    "incident": ("hotspots:incident", Permission.INCIDENT_VIEW, Incident),
+    "route": ("hotspots:route", Permission.ROUTE_VIEW, Route),
 }
 TONES: Final = {Kind.REFUSAL: "warn", Kind.EXPORT: "info", Kind.SYSTEM: "neutral"}
 _NO_RECORD: Final = ("", "-", "list", "chain", "head", "ring")
@@ -38,7 +40,8 @@ _NO_RECORD: Final = ("", "-", "list", "chain", "head", "ring")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event in words. `subject` is empty for a whole list; `href` leads to the subject's page, where it has one.
+    """One event in words. `subject` is empty for a whole list; `href` leads to the subject's page, where it has one
+    that the reader may open.
 
     `key` is the subject as it is stored, `actor` the user name.
     """
@@ -57,13 +60,14 @@ class Line:
     details: tuple[tuple[str, str], ...]
 
 
-def lines(found: Sequence[Event], *, cleared: frozenset[PrivacyClass]) -> list[Line]:
-    """Return events in words, as somebody cleared for some classes of data reads them.
+def lines(found: Sequence[Event], rights: Rights) -> list[Line]:
+    """Return events in words, as somebody with `rights` reads them.
 
     The names and addresses they need are fetched together.
     """
+    cleared = rights.cleared
     names = people((event.actor for event in found), cleared=cleared)
-    pages = _pages(found)
+    pages = _pages(found, rights)
     register = known().register
     return [
         Line(
@@ -74,7 +78,7 @@ def lines(found: Sequence[Event], *, cleared: frozenset[PrivacyClass]) -> list[L
             act=act(event.verb),
             kind=str(Kind(event.kind).label) if event.kind in Kind.values else event.kind,
             tone=TONES.get(Kind(event.kind), "") if event.kind in Kind.values else "conflict",
-            subject=_name(event.subject, register),
+            subject=_refused(event) or _name(event.subject, register),
             key=event.subject,
             href=pages.get(event.subject, ""),
             purpose=purpose(event.purpose),
@@ -88,6 +92,12 @@ def lines(found: Sequence[Event], *, cleared: frozenset[PrivacyClass]) -> list[L
     ]
 
 
+def _refused(event: Event) -> str:
+    """Return what was refused, in words: a reader knows no route by its name."""
+    what = event.detail.get("what", "") if event.kind == Kind.REFUSAL else ""
+    return said(what, "what") if what in set(Permission) else ""
+
+
 def _name(subject: str, register: Register) -> str:
     """Return a subject without its noun, and with the name of the unit in place of its uid."""
     key = subject.partition(":")[2]
@@ -99,21 +109,22 @@ def _name(subject: str, register: Register) -> str:
     return key
 
 
-def _pages(found: Sequence[Event]) -> dict[str, str]:
-    """Return the address of every subject that has a page. One query a register."""
+def _pages(found: Sequence[Event], rights: Rights) -> dict[str, str]:
+    """Return the address of every subject that has a page behind a door open to the reader. One query a register."""
     pages: dict[str, str] = {}
     keys: dict[str, set[str]] = {}
     for event in found:
         noun, _colon, code = event.subject.partition(":")
-        keys.setdefault(noun, set()).add(code)
-    for noun, (name, split) in ADDRESSES.items():
-        for code in keys.get(noun, ()):
+        if code not in _NO_RECORD:
+            keys.setdefault(noun, set()).add(code)
+    for noun, (name, needed, split) in ADDRESSES.items():
+        for code in keys.get(noun, ()) if rights.holds(needed) else ():
             try:
                 pages[f"{noun}:{code}"] = reverse(name, args=split(code))
             except NoReverseMatch:
                 continue
-    for noun, (name, model) in REGISTERS.items():
-        if wanted := keys.get(noun):
+    for noun, (name, needed, model) in REGISTERS.items():
+        if (wanted := keys.get(noun)) and rights.holds(needed):
             # A code may have been given to two records of different units; then no single page is meant.
             rows = list(model._base_manager.filter(code__in=wanted).values_list("code", "pk"))
             codes = [code for code, _pk in rows]

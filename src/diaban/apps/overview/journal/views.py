@@ -59,7 +59,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     count = queries.count(found) if given else state.events if state else 0
     context = {
         "form": asked,
-        "lines": lines(page.events, cleared=cleared),
+        "lines": lines(page.events, rights_of(request)),
         "older": queries.place_text(page.older),
         "newer": queries.place_text(page.newer),
         "count": min(count, queries.COUNTED) if given else count,
