@@ -68,10 +68,12 @@ class CoordinateField(forms.FloatField):
 
 
 class UnitField(forms.ChoiceField):
-    """One of the communes of the page's boundaries, by name; cleaned to the `Unit`."""
+    """One of the communes of the page's boundaries, by name; cleaned to the `Unit`. The only one is chosen already."""
 
     def __init__(self, communes: Iterable[Place], label: Label = UNIT, **options: Any) -> None:
-        choices = [("", _("Chọn đơn vị")), *((place.uid, place.name) for place in communes)]
+        choices: list[tuple[str, Any]] = [(place.uid, place.name) for place in communes]
+        if len(choices) != 1:
+            choices.insert(0, ("", _("Chọn đơn vị")))
         super().__init__(label=label, choices=choices, **options)
 
     def clean(self, value: Any) -> Any:
