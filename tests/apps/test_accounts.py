@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from typer.testing import CliRunner, Result
 
 from apps.localities_province import officer
 from diaban.apps.accounts.models import User
+from diaban.apps.accounts.passwords import NotLocal
 from diaban.apps.accounts.queries import people
 from diaban.apps.audit.models import Event
 from diaban.cli import build
+from diaban.core.privacy import EVERYTHING
 
 OLD, NEW = "khong-phai-that", "mot-cau-dai-hon"
 
@@ -73,7 +76,7 @@ def test_the_command_asks_for_the_password(run: Callable[..., Result]) -> None:
     assert done.exit_code == 0 and "Đã tạo tài khoản nvan." in done.output and NEW not in done.output
     assert User.objects.get(username="nvan").check_password(NEW)
     assert Event.objects.get(verb="account.add").actor == "dòng lệnh"
-    assert people(["nvan", "cài đặt"]) == {"nvan": "Nguyễn Văn An (nvan)", "cài đặt": "cài đặt"}
+    assert people(["nvan", "cài đặt"], cleared=EVERYTHING) == {"nvan": "Nguyễn Văn An (nvan)", "cài đặt": "cài đặt"}
 
 
 def test_the_command_reads_the_password_from_a_pipe(run: Callable[..., Result]) -> None:
@@ -99,3 +102,24 @@ def test_the_command_refuses_in_vietnamese(run: Callable[..., Result], given: st
 def test_a_name_in_use_is_refused(run: Callable[..., Result], by: User) -> None:
     refused = run("canbo", given=f"{NEW}\n{NEW}\n")
     assert refused.exit_code == 2 and "tên “canbo” đã có người dùng" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("congan-vungtau-2026", False),
+        ("Công An Vũng Tàu!", False),
+        ("nvan-diaban-123", False),
+        ("Nguyễn Văn An 1990", False),
+        ("diaban sông xanh ngoài ngõ", True),
+        ("mười hai con thuyền", True),
+        ("7f!q2-Lx9zR", True),
+    ],
+)
+def test_words_that_anybody_here_would_try_make_no_password(password: str, fits: bool) -> None:
+    rule, user = NotLocal(), User(username="nvan", full_name="Nguyễn Văn An", title="Công an phường Vũng Tàu")
+    if fits:
+        rule.validate(password, user)
+    else:
+        with pytest.raises(ValidationError):
+            rule.validate(password, user)

@@ -199,6 +199,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "diaban.apps.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "diaban.apps.accounts.passwords.NotCommon"},
+    {"NAME": "diaban.apps.accounts.passwords.NotLocal"},
 ]
 ACTIVATION_DAYS = _number("DIABAN_ACTIVATION_DAYS", 7)
 

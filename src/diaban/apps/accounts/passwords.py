@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from diaban.core.text import fold
 
 
 class LongEnough(MinimumLengthValidator):
@@ -35,3 +37,39 @@ class NotCommon(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return _("Không dùng mật khẩu dễ đoán.")
+
+
+LOCAL_WORDS: Final = (
+    "diaban", "congan", "canhsat", "matuy", "uybannhandan", "ubnd", "phongchong", "tudiem", "vungtau", "baria",
+    "condao", "matkhau", "password", "canbo", "quantri", "admin",
+)  # fmt: skip
+_LEAST_OF_ONES_OWN = 6
+
+
+class NotLocal:
+    """Not made of words that anybody here would try: the product, the service, one's own name, user name or title.
+
+    Such words and what is no letter are taken out; at least six letters must remain.
+    """
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise `ValidationError` when too little of one's own is left."""
+        letters = _letters(password)
+        own = (getattr(user, name, "") or "" for name in ("username", "full_name", "title"))
+        words = {word for text in own for word in (_letters(text), *map(_letters, text.split())) if len(word) > 2}
+        rest = letters
+        for word in sorted({*LOCAL_WORDS, *words}, key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if len(rest) < len(letters) and len(rest) < _LEAST_OF_ONES_OWN:
+            raise ValidationError(
+                _("Mật khẩu gồm toàn từ dễ đoán ở cơ quan (tên mình, đơn vị, “công an”, “diaban”); hãy thêm từ khác."),
+                code="password_of_local_words",
+            )
+
+    def get_help_text(self) -> str:
+        """Return the rule in a few words."""
+        return _("Không ghép từ tên mình, đơn vị, cơ quan.")
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalpha())
