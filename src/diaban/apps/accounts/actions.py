@@ -9,9 +9,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils.crypto import get_random_string, salted_hmac
 
-from diaban.apps.access import Permission, Person, require, rights_at
+from diaban.apps.access import Person, rights_at
 from diaban.apps.accounts.models import Activation, User
-from diaban.apps.accounts.over import over
+from diaban.apps.accounts.over import over, require_over
 from diaban.apps.accounts.sign_in.actions import end_sessions
 from diaban.apps.audit.actions import record
 
@@ -65,9 +65,9 @@ def issue_activation(*, user: User, by: Person, at: datetime) -> str:
     """Return a new one-time code with which `user` sets a password; an older one stops working.
 
     The code is shown once and kept only as a digest. The present password, if any, works until the code is used.
-    Raises `AccessRefused` when `by` does not manage accounts of the user's unit.
+    Raises `AccessRefused` when the account is not `by`'s to manage.
     """
-    require(by, Permission.ACCOUNT_MANAGE, at=at, unit=user.unit_id)
+    require_over(by, user, at=at)
     Activation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=at)
     letters = get_random_string(CODE_LENGTH, CODE_LETTERS)
     expires = at + timedelta(days=settings.ACTIVATION_DAYS)
@@ -131,7 +131,7 @@ def activate(*, username: str, code: str, password: str, at: datetime) -> User |
 @transaction.atomic
 def close_account(*, user: User, by: Person, at: datetime) -> None:
     """Let nobody sign in to this account any more; its sessions end now. What it did stays in the log."""
-    require(by, Permission.ACCOUNT_MANAGE, at=at, unit=user.unit_id)
+    require_over(by, user, at=at)
     user.is_active = False
     user.save(update_fields=["is_active"])
     record(by=by, at=at, verb="account.close", subject=f"account:{user.get_username()}"[:80])
@@ -141,7 +141,7 @@ def close_account(*, user: User, by: Person, at: datetime) -> None:
 @transaction.atomic
 def reopen_account(*, user: User, by: Person, at: datetime) -> None:
     """Let a closed account be used again."""
-    require(by, Permission.ACCOUNT_MANAGE, at=at, unit=user.unit_id)
+    require_over(by, user, at=at)
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(by=by, at=at, verb="account.reopen", subject=f"account:{user.get_username()}"[:80])

@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diaban.apps.access import Permission, Person, require
+from diaban.apps.access import Person
 from diaban.apps.accounts.keys import codes
 from diaban.apps.accounts.keys.answers import taken_apart
 from diaban.apps.accounts.keys.queries import KEY, RECOVERY, TOTP, factors
 from diaban.apps.accounts.models import AppSecret, User
+from diaban.apps.accounts.over import require_over
 from diaban.apps.audit.actions import record
 
 KEY_NAME_LENGTH = 60
@@ -82,9 +83,9 @@ def new_recovery_codes(*, by: User, at: datetime) -> list[str]:
 def reset(*, of: User, by: Person, at: datetime) -> int:
     """Remove every second factor of an officer who lost them; return how many there were.
 
-    Raises `AccessRefused` when `by` does not manage accounts of the officer's unit.
+    Raises `AccessRefused` when the account is not `by`'s to manage.
     """
-    require(by, Permission.ACCOUNT_MANAGE, at=at, unit=of.unit_id)
+    require_over(by, of, at=at)
     count: int
     count, _by_model = Authenticator.objects.filter(user=of).delete()
     _written(of, by, at, "factor_reset")
