@@ -14,8 +14,8 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PIL import Image
@@ -44,13 +44,27 @@ class Camera:
     """A signed-in page and the folder its pictures go to."""
 
     def __init__(self, browser: Browser, address: str, account: str, password: str) -> None:
-        self.browser, self.address = browser, address.rstrip("/")
-        self.page = browser.new_page(viewport=DESK, locale="vi-VN", reduced_motion="reduce")
-        self.page.goto(f"{self.address}/tai-khoan/dang-nhap/")
-        self.page.fill("#id_username", account)
-        self.page.fill("#id_password", password)
-        self.page.click("button[type=submit].button--primary")
-        self.page.wait_for_selector("nav.side")
+        self.browser, self.address, self.password = browser, address.rstrip("/"), password
+        self.page = self._signed_in(account)
+
+    def _signed_in(self, account: str) -> Page:
+        page = self.browser.new_page(viewport=DESK, locale="vi-VN", reduced_motion="reduce")
+        page.goto(f"{self.address}/tai-khoan/dang-nhap/")
+        page.fill("#id_username", account)
+        page.fill("#id_password", self.password)
+        page.click("button[type=submit].button--primary")
+        page.wait_for_selector("nav.side")
+        return page
+
+    @contextmanager
+    def seen_by(self, account: str) -> Iterator[None]:
+        """Look through the eyes of another account of the demonstration for a while."""
+        before, self.page = self.page, self._signed_in(account)
+        try:
+            yield
+        finally:
+            self.page.close()
+            self.page = before
 
     def go(self, path: str) -> Page:
         """Open a page and wait until nothing moves."""
@@ -207,6 +221,12 @@ def boundaries(camera: Camera) -> None:
     camera.keep("boundaries")
 
 
+def roles(camera: Camera) -> None:
+    with camera.seen_by("congan.vungtau"):
+        camera.go("/vai-tro/")
+        camera.keep("roles")
+
+
 PICTURES: dict[str, Take] = {
     "overview": overview,
     "phone": phone,
@@ -220,6 +240,7 @@ PICTURES: dict[str, Take] = {
     "dossier": dossier,
     "unit": unit,
     "boundaries": boundaries,
+    "roles": roles,
 }
 
 
