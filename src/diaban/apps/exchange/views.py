@@ -22,6 +22,9 @@ from diaban.adapters.workbooks import MAX_DATA_ROWS, MAX_FILE_BYTES, write_templ
 from diaban.adapters.workbooks.legacy import ENCODINGS
 from diaban.apps.access import AccessRefused, Permission, guard, rights_of
 from diaban.apps.accounts.models import User
+from diaban.apps.audit.actions import record
+from diaban.apps.audit.models import Kind
+from diaban.apps.audit.requests import address_of
 from diaban.apps.exchange import queries
 from diaban.apps.exchange.actions import BatchRefused, discard, receive, start_check
 from diaban.apps.exchange.actions import request as request_work
@@ -232,6 +235,15 @@ def annotated_copy(request: HttpRequest, number: str) -> HttpResponse:
     if batch.state in (Batch.State.RECEIVED, Batch.State.DISCARDED, Batch.State.REFUSED):
         raise Http404(_("Lô này không có tệp đã kiểm tra."))
     data, extension = queries.annotated(batch)
+    # No reason is asked: it is the sender's own file. Whose eyes it came before is kept all the same.
+    record(
+        by=_actor(request),
+        at=now(),
+        verb="exchange.export",
+        subject=f"batch:{batch.number}",
+        detail={"sheet": batch.sheet, "form": extension, "address": address_of(request)},
+        kind=Kind.EXPORT,
+    )
     kind = XLSX if extension == "xlsx" else "text/csv; charset=utf-8"
     return HttpResponse(data, content_type=kind, headers=_named(f"{batch.number}-co-loi.{extension}"))
 
