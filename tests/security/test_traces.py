@@ -109,3 +109,10 @@ def test_who_tries_numbers_leaves_the_same_trace_whether_or_not_something_is_the
     assert told[0] == told[1]
     assert told[0][0] == Kind.REFUSAL
     assert told[0][4]["reason"] == "absent"
+
+
+def test_whose_lines_of_the_journal_a_program_took_is_written_down(binh: User) -> None:
+    asked = "/api/v1/events?actor=binh&subject=hotspot:TD-1&limit=5"
+    assert enter(play("oanh")).get(asked).status_code == 200
+    (event,) = Event.objects.filter(kind=Kind.EXPORT)
+    assert event.detail["query"] == "after=0&limit=5&actor=binh&subject=hotspot%3ATD-1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -58,6 +59,8 @@ def _out(row: Event, cleared: frozenset[PrivacyClass]) -> EventOut:
 @asks(Permission.AUDIT_EXPORT)
 def events(request: HttpRequest, query: Annotated[EventQuery, Query()]) -> list[EventOut]:
     """Return lines of the journal as they stand in the chain; the reading is itself written down."""
+    asked = {"after": query.after, "limit": query.limit}
+    asked |= {name: text for name, text in (("actor", query.actor), ("subject", query.subject)) if text}
     rows = Event.objects.filter(seq__gt=query.after)
     if query.actor:
         rows = rows.filter(actor=query.actor)
@@ -70,7 +73,7 @@ def events(request: HttpRequest, query: Annotated[EventQuery, Query()]) -> list[
         at=now(),
         verb="audit.export",
         subject="audit:list",
-        detail={"rows": len(found), "form": "json", "query": f"after={query.after}"},
+        detail={"rows": len(found), "form": "json", "query": urlencode(asked)},
         kind=Kind.EXPORT,
         purpose=Purpose.AUDIT,
     )
