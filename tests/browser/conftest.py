@@ -9,11 +9,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from browser_site import Site
 
@@ -86,19 +88,34 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def signed_in_state(site: Site, browser: Browser) -> dict[str, object]:
-    """Sign in once, through the page; the cookies serve all tests."""
+def _sign_in(site: Site, browser: Browser, username: str) -> StorageState:
     context = browser.new_context(base_url=site.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
     page = context.new_page()
     page.goto("/")
-    page.get_by_label("Tên đăng nhập").fill(site.username)
+    page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(site.password)
-    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
     page.wait_for_url(f"{site.url}/")
-    state = dict(context.storage_state())
+    state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="session")
+def signed_in_states(site: Site, browser: Browser) -> Callable[[str], StorageState]:
+    """Sign each of the cast in once, through the page; the cookies serve all tests."""
+
+    @cache
+    def state_of(username: str) -> StorageState:
+        return _sign_in(site, browser, username)
+
+    return state_of
+
+
+@pytest.fixture(scope="session")
+def signed_in_state(site: Site, signed_in_states: Callable[[str], StorageState]) -> StorageState:
+    """The cookies of the province's officer."""
+    return signed_in_states(site.username)
 
 
 def _watched(context: BrowserContext, faults: list[str], origin: str) -> Page:
@@ -112,24 +129,37 @@ def _watched(context: BrowserContext, faults: list[str], origin: str) -> Page:
 
 
 @pytest.fixture
-def page(site: Site, browser: Browser, signed_in_state: dict[str, object]) -> Iterator[Page]:
+def page(site: Site, browser: Browser, signed_in_state: StorageState) -> Iterator[Page]:
     """A page at 1366×768. The test fails on any console error or request to elsewhere."""
     yield from _page(site, browser, signed_in_state, 1366, 768)
 
 
 @pytest.fixture
-def phone(site: Site, browser: Browser, signed_in_state: dict[str, object]) -> Iterator[Page]:
+def page_of(
+    site: Site, browser: Browser, signed_in_states: Callable[[str], StorageState]
+) -> Iterator[Callable[[str], Page]]:
+    """Give a page at 1366×768 as anybody of the cast; the test fails on any console error."""
+    with ExitStack() as stack:
+
+        def open_page(username: str) -> Page:
+            return stack.enter_context(contextmanager(_page)(site, browser, signed_in_states(username), 1366, 768))
+
+        yield open_page
+
+
+@pytest.fixture
+def phone(site: Site, browser: Browser, signed_in_state: StorageState) -> Iterator[Page]:
     """A page 360 px wide."""
     yield from _page(site, browser, signed_in_state, 360, 740)
 
 
-def _page(site: Site, browser: Browser, state: dict[str, object], width: int, height: int) -> Iterator[Page]:
+def _page(site: Site, browser: Browser, state: StorageState, width: int, height: int) -> Iterator[Page]:
     context = browser.new_context(
         base_url=site.url,
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
         viewport={"width": width, "height": height},
-        storage_state=state,  # type: ignore[arg-type]
+        storage_state=state,
         accept_downloads=True,
     )
     faults: list[str] = []

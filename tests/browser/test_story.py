@@ -1,11 +1,12 @@
-"""The story of the product's first outcome, played as a provincial officer plays it: workbook in, class understood,
-decision recorded, dossier out."""
+"""The story of the product's first outcome, played by the cast: the commune and the province keep the registers, the
+class is understood, the leader decides, somebody else issues the dossier."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -59,6 +60,9 @@ def upload(page: Page, file: Path) -> None:
 
 def bytes_of(download: Download) -> bytes:
     return Path(download.path()).read_bytes()
+
+
+PageOf = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +139,8 @@ def test_06_what_if_answers_without_writing(page: Page) -> None:
     expect(page.get_by_role("row").filter(has_text="Xã Châu Pha")).to_contain_text("Không thuộc loại")
 
 
-def test_07_the_decision_is_recorded_with_number_and_date(page: Page) -> None:
+def test_07_the_leader_records_the_decision_with_number_and_date(page_of: PageOf) -> None:
+    page = page_of("lanhdaotinh")
     page.goto("/phan-loai/2026/26506@2025-07-01/")
     page.get_by_role("link", name="Ghi quyết định").first.click()
     page.get_by_label("Số quyết định").fill("1234/QĐ-UBND")
@@ -150,11 +155,18 @@ def test_07_the_decision_is_recorded_with_number_and_date(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("Phường Vũng Tàu")
 
 
-def test_08_the_dossier_is_issued_and_downloads_in_three_forms(page: Page) -> None:
+def test_08_the_draft_is_submitted_by_one_and_issued_by_another(page: Page, page_of: PageOf) -> None:
     page.goto("/bao-cao/")
     page.get_by_role("link", name="Xem dự thảo hồ sơ năm 2026").click()
+    page.get_by_role("button", name="Trình duyệt").click()
+    expect(page.get_by_role("main")).to_contain_text("Trần Văn An")
+    expect(page.get_by_role("button", name="Xem lại trước khi phát hành")).to_have_count(0)
+
+    page = page_of("duyetbaocao")
+    page.goto("/bao-cao/2026/")
+    page.get_by_role("link", name="Mở bản đã trình").click()
     page.get_by_role("button", name="Xem lại trước khi phát hành").click()
-    page.get_by_role("button", name="Phát hành hồ sơ").click()
+    page.get_by_role("button", name="Duyệt và phát hành").click()
     files: dict[str, bytes] = {}
     for label, ending in (("báo cáo (.docx)", "docx"), ("báo cáo (.pdf)", "pdf"), ("phụ lục (.xlsx)", "xlsx")):
         for attempt in range(2):
@@ -178,7 +190,31 @@ def test_08_the_dossier_is_issued_and_downloads_in_three_forms(page: Page) -> No
     assert any("1234/QĐ-UBND" in value for value in values)
 
 
-def test_09_an_import_is_undone_exactly(page: Page) -> None:
+def test_09_the_commune_records_and_its_neighbour_sees_nothing_of_it(page_of: PageOf) -> None:
+    home, next_door = page_of("congan.vungtau"), page_of("congan.tamthang")
+    home.goto("/vu-viec/moi/")
+    expect(home.get_by_label("Xã, phường, đặc khu")).not_to_contain_text("Phường Tam Thắng")
+    home.goto("/ghi-nhan/?loai=diem")
+    home.get_by_label("Tên gọi").fill("Bãi gửi xe mô phỏng")
+    home.get_by_label("Số văn bản").fill("77/BC-CAP")
+    home.get_by_role("button", name=re.compile("Ghi")).last.click()
+    expect(home.get_by_role("heading", level=1)).to_contain_text("Bãi gửi xe mô phỏng")
+    address = home.url
+    assert next_door.request.get(address).status == 404
+    next_door.goto("/diem/?q=bai+gui+xe+mo+phong")
+    expect(next_door.get_by_role("main")).not_to_contain_text("Bãi gửi xe mô phỏng")
+    next_door.goto("/diem/?don_vi=26506@2025-07-01")
+    expect(next_door.get_by_role("main")).not_to_contain_text("DTD-26506")
+
+
+def test_10_the_inspector_sees_who_did_it_and_no_register(page_of: PageOf) -> None:
+    page = page_of("thanhtra")
+    page.goto("/nhat-ky/?nguoi=lanhdaotinh")
+    expect(page.get_by_role("main")).to_contain_text("1234/QĐ-UBND")
+    assert page.request.get("/diem/").status == 403
+
+
+def test_11_an_import_is_undone_exactly(page: Page) -> None:
     page.goto("/nhap-xuat/")
     page.get_by_role("link", name=re.compile(r"^NX\d+-")).first.click()
     page.get_by_role("link", name="Hoàn tác lô này").click()
