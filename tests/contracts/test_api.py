@@ -90,7 +90,7 @@ def test_no_input_breaks_an_endpoint_or_gets_an_answer_that_is_not_described(use
 
         @given(case=st.one_of(operation.as_strategy(), operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)))
         @effort(
-            max_examples=12,
+            max_examples=6,
             deadline=None,
             database=None,
             derandomize=True,

@@ -1,8 +1,9 @@
 """Write events: what was changed, seen, looked for, taken out, refused.
 
 Every function writes one event (the `_many` ones one per item) in the transaction of the caller, or in one of its own
-when there is none. Call it last: behind it the head of the chain is locked until the transaction ends. No personal
-value ever goes into an event; only codes of records, names of fields, counts.
+when there is none. Call it last: behind it the head of the chain is locked until the transaction ends. What a person
+is never goes into an event. Acts on the registers keep the words that were changed (a place, a note): they say what
+stood there before; the journal masks them by class for whom they are not cleared.
 
 `purpose` is a code of `core.policy.Purpose`. `address` is the client's network address (`audit.requests.address_of`):
 given for officers' exports and refusals only, never on the pages where residents leave tips.
