@@ -59,7 +59,7 @@ def _out(row: Event, cleared: frozenset[PrivacyClass]) -> EventOut:
 @asks(Permission.AUDIT_EXPORT)
 def events(request: HttpRequest, query: Annotated[EventQuery, Query()]) -> list[EventOut]:
     """Return lines of the journal as they stand in the chain; the reading is itself written down."""
-    asked = {"after": query.after, "limit": query.limit}
+    asked: dict[str, int | str] = {"after": query.after, "limit": query.limit}
     asked |= {name: text for name, text in (("actor", query.actor), ("subject", query.subject)) if text}
     rows = Event.objects.filter(seq__gt=query.after)
     if query.actor:
