@@ -10,10 +10,13 @@ from django.test import Client
 from typer.testing import CliRunner, Result
 
 from apps.localities_province import officer
+from diaban.adapters.clock import now
+from diaban.apps.access import House
 from diaban.apps.accounts.models import User
 from diaban.apps.accounts.passwords import NotLocal
 from diaban.apps.accounts.queries import people
 from diaban.apps.audit.models import Event
+from diaban.apps.places.actions import load_catalogue
 from diaban.cli import build
 from diaban.core.privacy import EVERYTHING
 
@@ -102,6 +105,25 @@ def test_the_command_refuses_in_vietnamese(run: Callable[..., Result], given: st
 def test_a_name_in_use_is_refused(run: Callable[..., Result], by: User) -> None:
     refused = run("canbo", given=f"{NEW}\n{NEW}\n")
     assert refused.exit_code == 2 and "tên “canbo” đã có người dùng" in refused.output
+
+
+def test_the_first_administrator_gets_the_role_on_the_command_line(db: None) -> None:
+    load_catalogue(by=House("cài đặt"), at=now())
+    user = User.objects.create_user("nvan")
+
+    def give(*words: str) -> Result:
+        return CliRunner().invoke(build(stateless=False), ["user", "give", *words])
+
+    assert "Quản trị hệ thống, toàn địa bàn" not in give("ai-do", "system_administrator").output
+    wrong = give("nvan", "quan_tri")
+    assert wrong.exit_code == 2 and "không có vai trò “quan_tri”" in wrong.output and "system_admin" in wrong.output
+    assert give("nvan", "commune_police").exit_code == 2, "a role of a commune needs one"
+    assert give("nvan", "commune_police", "--unit", "99999").exit_code == 2
+    done = give("nvan", "system_administrator", "--document", "1/QĐ")
+    assert done.exit_code == 0 and "Đã giao cho nvan vai trò “Quản trị hệ thống”, toàn địa bàn." in done.output
+    assert user.assignments.get().role == "system_administrator"
+    assert Event.objects.get(verb="post.give").actor == "dòng lệnh"
+    assert give("nvan", "commune_police", "--unit", "26506").exit_code == 2, "who runs the system does no work in it"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def serve(
         for account in demo_accounts.CAST:
             console.print(f"  {account.username:20} {account.title}")
     elif not settings.DEBUG:
-        console.print("Tạo tài khoản: diaban user add TÊN")
+        console.print("Tài khoản đầu tiên: diaban user add TÊN; diaban user give TÊN system_administrator")
     waitress.serve(get_wsgi_application(), host=host, port=port, threads=threads, **server_options())
 
 

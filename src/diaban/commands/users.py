@@ -7,13 +7,18 @@ from typing import NoReturn
 
 import typer
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from diaban.adapters.clock import now
 from diaban.apps.accounts import actions
 from diaban.apps.accounts.keys import actions as keys
 from diaban.apps.accounts.models import User
 from diaban.apps.places.commands import CommandLine
+from diaban.apps.places.queries import unit_by_code
+from diaban.apps.staff.actions import NotGiven, Post, assign
 from diaban.commands import prepare
+from diaban.core.policy import ROLES
+from diaban.core.units import AmbiguousCode, UnknownCode
 
 group = typer.Typer(help="Tài khoản.", no_args_is_help=True)
 
@@ -61,6 +66,31 @@ def activate(
     if reset_factors:
         keys.reset(of=user, by=CommandLine(), at=now())
     typer.echo(actions.issue_activation(user=user, by=CommandLine(), at=now()))
+
+
+@group.command()
+def give(
+    username: str = typer.Argument(help="Tên đăng nhập."),
+    role: str = typer.Argument(help="Mã vai trò, ví dụ system_administrator."),
+    unit: str = typer.Option("", help="Mã đơn vị hôm nay; bỏ trống: toàn địa bàn."),
+    document: str = typer.Option("", help="Văn bản phân công."),
+) -> None:
+    """Giao một vai trò từ hôm nay, khi chưa ai đăng nhập được để giao ở trang “Người và vai trò”."""
+    prepare.everything(typer.echo)
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        _refuse(f"không có tài khoản “{username}”.")
+    if role not in ROLES:
+        known = "\n".join(f"  {one.code:21} {one.title}" for one in ROLES.values())
+        _refuse(f"không có vai trò “{role}”. Các vai trò:\n{known}")
+    moment = now()
+    try:
+        place = unit_by_code(unit, localdate(moment)) if unit else None
+        post = Post(role, place, localdate(moment), document=document)
+        assign(by=CommandLine(), at=moment, user=user, post=post)
+    except (NotGiven, UnknownCode, AmbiguousCode) as refused:
+        _refuse(str(refused))
+    typer.echo(f"Đã giao cho {username} vai trò “{ROLES[role].title}”, {place or 'toàn địa bàn'}.")
 
 
 def _piped() -> str:
