@@ -73,6 +73,7 @@ class PostForm(forms.Form):
         assert isinstance(unit, Units)
         role.choices = [(code, _(ROLES[code].title)) for code in offered]
         unit.offer(units, whole=whole)
+        unit.required = not whole  # who looks after one unit gives roles there only
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Put what the register calls `end` at the field that people typed."""
