@@ -21,7 +21,7 @@ from typing import Any
 TESTS = Path(__file__).resolve().parents[1]
 DATABASE, FOLDER = sys.argv[1], Path(sys.argv[2])
 HOME, OUT = FOLDER / "home", FOLDER / "out"
-PASSPHRASE, PASSWORD, SECRET = "một câu đủ dài để giữ", "mat-khau-cua-binh-1", "JBSWY3DPEHPK3PXP"
+PASSPHRASE, PASSWORD, SECRET = "một câu đủ dài để giữ", "mười hai con thuyền", "JBSWY3DPEHPK3PXP"
 
 sys.path[:0] = [str(TESTS), str(TESTS / "apps"), str(TESTS.parent / "src")]
 os.environ |= {
