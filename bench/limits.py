@@ -48,9 +48,7 @@ def main() -> int:
         together = (time.perf_counter() - start) * 1000 / (4 * requests)
         ledger.close()
     median, late = statistics.median(alone), statistics.quantiles(alone, n=100)[98]
-    print(
-        f"one count, median {median:.3f} ms, 99 % under {late:.3f} ms; four threads at once, each {together:.3f} ms"
-    )
+    print(f"one count, median {median:.3f} ms, 99 % under {late:.3f} ms; four threads at once, each {together:.3f} ms")
     return 1 if median > BUDGET_MS else 0
 
 

@@ -127,9 +127,7 @@ def test_a_file_is_never_shown_in_place(kind: str) -> None:
 def test_strict_transport_is_asked_for_under_https_for_two_years(client: Client) -> None:
     page = "/tai-khoan/dang-nhap/"
     assert "Strict-Transport-Security" not in client.get(page).headers
-    with override_settings(
-        HTTPS=True, SECURE_HSTS_SECONDS=63_072_000, SECURE_HSTS_INCLUDE_SUBDOMAINS=True
-    ):
+    with override_settings(HTTPS=True, SECURE_HSTS_SECONDS=63_072_000, SECURE_HSTS_INCLUDE_SUBDOMAINS=True):
         served = Client().get(page, secure=True)
         assert served.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 
