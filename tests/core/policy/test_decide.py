@@ -26,6 +26,7 @@ from diaban.core.policy import (
     Subject,
     can,
     conflict,
+    line_for,
     may_assign,
     sight,
 )
@@ -224,11 +225,29 @@ def test_the_nearest_refusal_speaks() -> None:
 
 
 def test_who_hands_out_roles() -> None:
-    assert may_assign({"system_administrator"}, "auditor")
-    assert may_assign({"unit_administrator"}, "commune_police")
-    assert not may_assign({"unit_administrator"}, "provincial_police")
-    assert not may_assign({"unit_administrator"}, "system_administrator")
-    assert not may_assign({"provincial_police"}, "commune_police")
+    assert may_assign({("system_administrator", "house")}, "auditor")
+    police = ("unit_administrator", "police")
+    assert may_assign({police}, "commune_police")
+    assert not may_assign({police}, "provincial_police")
+    assert not may_assign({police}, "system_administrator")
+    assert not may_assign({("provincial_police", "police")}, "commune_police")
+
+
+def test_each_line_hands_out_its_own_roles() -> None:
+    police, committee = ("unit_administrator", "police"), ("unit_administrator", "administration")
+    assert not may_assign({police}, "commune_leader")
+    assert may_assign({committee}, "commune_leader")
+    assert not may_assign({committee}, "commune_police")
+    assert may_assign({police, committee}, "commune_leader")
+    assert may_assign({police}, "unit_administrator", "police")
+    assert not may_assign({police}, "unit_administrator", "administration")
+    assert line_for({committee}, "unit_administrator") == "administration"
+    assert line_for(set(), "commune_police") == "police"
+
+
+def test_what_is_lent_hands_out_nothing() -> None:
+    lent = Assignment("unit_administrator", frozenset({1}), TODAY, giver="van", line="police")
+    assert Actor("binh", (lent,)).posts(TODAY) == frozenset()
 
 
 def test_conflicts_are_told_in_words() -> None:

@@ -22,10 +22,10 @@ def over(rights: Rights, user: User) -> Verdict:
     verdict = rights.can(Permission.ACCOUNT_MANAGE, unit=user.unit_id)
     if not verdict.allowed or rights.actor.house:
         return verdict
-    giver = rights.actor.roles(rights.on)
-    for role, unit in _reaches(user, rights.on):
+    giver = rights.actor.posts(rights.on)
+    for role, unit, line in _reaches(user, rights.on):
         verdict = rights.can(Permission.ACCOUNT_MANAGE, unit=unit)
-        if verdict.allowed and not may_assign(giver, role):
+        if verdict.allowed and not may_assign(giver, role, line):
             reason = say(N_("Bạn không được giao vai trò “{role}”."), role=say(ROLES[role].title))
             verdict = Verdict(False, "no_role", reason, Permission.ACCOUNT_MANAGE)
         if not verdict.allowed:
@@ -33,13 +33,13 @@ def over(rights: Rights, user: User) -> Verdict:
     return verdict
 
 
-def _reaches(user: User, on: date) -> list[tuple[str, int | None]]:
-    """Return role and unit of what `user` holds or borrows, on `on` or later."""
+def _reaches(user: User, on: date) -> list[tuple[str, int | None, str]]:
+    """Return role, unit and line of what `user` holds or borrows, on `on` or later."""
     own = user.assignments.filter(Q(end__isnull=True) | Q(end__gt=on)).order_by("pk")
     lent = user.delegations_received.filter(end__gt=on).order_by("pk")
     return [
-        *own.values_list("role", "unit_id"),
-        *lent.values_list("assignment__role", "assignment__unit_id"),
+        *own.values_list("role", "unit_id", "line"),
+        *lent.values_list("assignment__role", "assignment__unit_id", "assignment__line"),
     ]
 
 

@@ -39,7 +39,7 @@ def _in_force(on: date, prefix: str = "") -> Q:
 
 def _policy(row: Assignment, on: date, giver: str = "") -> policy.Assignment:
     units = None if row.unit_id is None else places.opened_by(row.unit_id, on)
-    return policy.Assignment(role=row.role, units=units, start=row.start, end=row.end, giver=giver)
+    return policy.Assignment(role=row.role, units=units, start=row.start, end=row.end, giver=giver, line=row.line)
 
 
 def _without_conflict(own: list[policy.Assignment], borrowed: list[policy.Assignment]) -> list[policy.Assignment]:

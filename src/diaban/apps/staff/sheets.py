@@ -84,7 +84,7 @@ class AccountSheet(Sheet):
         taken = set(
             User.objects.filter(username__in=[draft.key for draft in drafts]).values_list("username", flat=True)
         )
-        held = context.rights.actor.roles(context.rights.on)
+        held = context.rights.actor.posts(context.rights.on)
         for draft in drafts:
             if draft.key in standing:
                 draft.values["unit"] = standing[draft.key]["unit"]
@@ -177,7 +177,7 @@ def _stored(rows: Any, on: dt.date) -> Iterator[Stored]:
         }
 
 
-def _new_row(draft: Draft, held: frozenset[str]) -> Iterator[Fault]:
+def _new_row(draft: Draft, held: frozenset[tuple[str, str]]) -> Iterator[Fault]:
     """Put the unit's uid into the values; yield what keeps the row from becoming an account."""
     values = draft.values
     values["unit"] = None

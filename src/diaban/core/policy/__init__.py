@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diaban.core.policy.decide import WHOLE, Actor, Assignment, Sight, Subject, Verdict, can, cleared, sight
 from diaban.core.policy.reach import reach_of
-from diaban.core.policy.roles import EVERYBODY, ROLES, Reach, Role, conflict, may_assign
+from diaban.core.policy.roles import EVERYBODY, ROLES, Reach, Role, conflict, line_for, may_assign
 from diaban.core.policy.terms import APPROVALS, LASTING, PERMISSIONS, WALLED, Line, Permission, Purpose
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "can",
     "cleared",
     "conflict",
+    "line_for",
     "may_assign",
     "reach_of",
     "sight",

@@ -26,7 +26,7 @@ class Assignment:
     """A role held at a unit during `[start, end)` (`end` None: still).
 
     `units` are the units of any day whose records it opens (see `core.policy.reach`); None means the whole working
-    area. `giver` is the user name of whoever delegated it during leave, empty for one's own.
+    area. `giver` is the user name of whoever delegated it during leave, empty for one's own. `line`: code of `Line`.
     """
 
     role: str
@@ -34,6 +34,7 @@ class Assignment:
     start: date
     end: date | None = None
     giver: str = ""
+    line: str = ""
 
     def in_force(self, on: date) -> bool:
         """Tell whether it holds on `on`."""
@@ -64,6 +65,10 @@ class Actor:
     def roles(self, on: date) -> frozenset[str]:
         """Return the codes of the roles in force on `on`."""
         return frozenset(one.role for one in self.assignments if one.in_force(on))
+
+    def posts(self, on: date) -> frozenset[tuple[str, str]]:
+        """Return role and line of one's own posts in force on `on`: what is lent hands out nothing."""
+        return frozenset((one.role, one.line) for one in self.assignments if one.in_force(on) and not one.giver)
 
     def purposes(self, on: date) -> frozenset[Purpose]:
         """Return the purposes for which the actor may look at anything on `on`."""

@@ -225,17 +225,29 @@ def conflict(codes: Iterable[str]) -> Message | None:
     return None
 
 
-def may_assign(giver: Iterable[str], code: str) -> bool:
-    """Say whether somebody who holds the roles `giver` may hand out the role `code` (where, `can` decides).
+def may_assign(giver: Iterable[tuple[str, str]], code: str, line: str = "") -> bool:
+    """Say whether somebody whose posts (role, line) are `giver` may hand out the role `code` (where, `can` decides).
 
-    Whoever looks after the accounts of one unit hands out no role of the whole area, nor that of an inspector, nor one
-    behind a wall: an accomplice's account there would open what the police of the same unit must not see.
+    Whoever looks after the accounts of one unit does so in one line: the police's accounts are the police's to make,
+    those of the commune's committee the committee's. They hand out no role of the whole area, nor that of an inspector,
+    nor one behind a wall: an accomplice's account there would open what others of the same unit must not see. `line`
+    is that of the post to give, empty to ask for any.
     """
     held = set(giver)
-    if "system_administrator" in held:
+    if any(role == "system_administrator" for role, _line in held):
         return code in ROLES
     role = ROLES[code]
-    return "unit_administrator" in held and not role.whole_area and not role.purposes & WALLED
+    if role.whole_area or role.purposes & WALLED:
+        return False
+    own = {one for held_role, one in held if held_role == "unit_administrator"} & {str(one) for one in role.lines}
+    return line in own if line else bool(own)
+
+
+def line_for(giver: Iterable[tuple[str, str]], code: str) -> str:
+    """Return the line in which `giver` hands out the role when nobody says: one's own, where the role exists there."""
+    lines = [str(one) for one in ROLES[code].lines]
+    own = {line for _role, line in giver}
+    return next((one for one in lines if one in own), lines[0])
 
 
 del P, UNIT, HOUSE

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from diaban.apps.access import AccessRefused, House, Permission, Person, require, rights_at
+from diaban.apps.access import House, Permission, Person, require, rights_at
 from diaban.apps.accounts import actions as accounts
 from diaban.apps.accounts.models import Assignment, User
 from diaban.apps.accounts.over import require_over
@@ -18,7 +18,7 @@ from diaban.apps.audit import actions as audit
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.core.messages import N_, Message, say
-from diaban.core.policy import ROLES, Line, Verdict, conflict, may_assign
+from diaban.core.policy import ROLES, Line, conflict, line_for, may_assign
 
 
 class NotGiven(Exception):
@@ -71,7 +71,8 @@ def problems_of(user: User, post: Post, *, by: Person, at: datetime) -> list[tup
     role = ROLES.get(post.role)
     if role is None:
         return [("role", say(N_("Không có vai trò này.")))]
-    if not isinstance(by, House) and not may_assign(rights_at(by, at).actor.roles(localdate(at)), post.role):
+    giver = rights_at(by, at).actor.posts(localdate(at))
+    if not isinstance(by, House) and not may_assign(giver, post.role, post.line or line_for(giver, post.role)):
         found.append(("role", say(N_("Bạn không được giao vai trò “{role}”."), role=say(role.title))))
     if post.unit is None and not role.whole_area:
         found.append(("unit", say(N_("Vai trò “{role}” cần một đơn vị."), role=say(role.title))))
@@ -105,7 +106,7 @@ def assign(*, by: Person, at: datetime, user: User, post: Post) -> Assignment:
     row = Assignment.objects.create(
         user=user,
         role=post.role,
-        line=post.line or ROLES[post.role].lines[0],
+        line=post.line or line_for(rights_at(by, at).actor.posts(localdate(at)), post.role),
         unit=post.unit,
         start=post.start,
         end=post.end,
@@ -124,8 +125,7 @@ def assign(*, by: Person, at: datetime, user: User, post: Post) -> Assignment:
 def end_assignment(*, by: Person, at: datetime, assignment: Assignment, on: date, reason: str) -> Assignment:
     """End a post: from the day `on` it no longer holds; what was lent of it ends as well, by itself."""
     row = Assignment.objects.select_for_update(of=("self",)).select_related("user", "unit").get(pk=assignment.pk)
-    require(by, Permission.ACCOUNT_MANAGE, at=at, unit=row.unit_id)
-    _not_oneself(by, row.user)
+    require_over(by, row.user, at=at)
     problems: list[tuple[str, Message]] = []
     if row.end is not None and row.end <= on:
         problems.append(("on", say(N_("Vai trò này đã kết thúc từ {day}."), day=f"{row.end:%d/%m/%Y}")))
@@ -141,12 +141,6 @@ def end_assignment(*, by: Person, at: datetime, assignment: Assignment, on: date
         by=by, at=at, verb="post.end", subject=subject(row.user), detail={**told(row), "reason": reason.strip()}
     )
     return row
-
-
-def _not_oneself(by: Person, user: User) -> None:
-    if by.get_username() == user.username:
-        reason = say(N_("Không ai tự thu hay đổi vai trò của chính mình; nhờ người quản lý tài khoản khác."))
-        raise AccessRefused(Verdict(False, "own_submission", reason, Permission.ACCOUNT_MANAGE))
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def person_of(request: HttpRequest, username: str) -> User:
 def offered(request: HttpRequest) -> dict[str, Any]:
     """Return the roles and the units that the signed-in person may hand out."""
     rights = rights_of(request)
-    held = rights.actor.roles(rights.on)
+    held = rights.actor.posts(rights.on)
     ids = rights.units(Permission.ACCOUNT_MANAGE)
     area = places.area_places(rights.on)
     return {
