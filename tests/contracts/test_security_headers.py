@@ -43,7 +43,7 @@ RESPONSES = {
     "page": ("get", "/", "an", 200),
     "list": ("get", "/diem/?q=a", "an", 200),
     "download": ("get", "/diem/xuat.csv?muc_dich=places&ly_do=doi-chieu-so", "an", 200),
-    "workbook": ("get", "/diem/xuat.xlsx?muc_dich=places&ly_do=doi-chieu-so", "an", 200),
+    "workbook": ("get", "/nhap-xuat/mau/hotspots.xlsx", "an", 200),
     "redirect": ("get", "/", "", 302),
     "not found": ("get", "/khong-co-dau/", "an", 404),
     "method not allowed": ("put", "/diem/", "an", 405),

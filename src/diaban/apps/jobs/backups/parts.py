@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from diaban.apps.jobs.backups.databases import Counts
 
 _NEW: Final = ".restoring"
 _OLD: Final = ".before-restore"
+_LETTING_GO: Final = 30  # times a tenth of a second
 
 
 class Part(Protocol):
@@ -193,14 +195,20 @@ class PostgresPart:
         self._taken = False
 
     def check_alone(self) -> None:
-        """Raise `Busy` when anybody else is connected to the database."""
+        """Raise `Busy` when anybody else is connected to the database.
+
+        The server takes a moment to let go of a program that has just ended, so it is asked for a while.
+        """
         with closing(databases.fresh_link(self._alias)) as link:
-            (others,) = link.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            ).fetchone()
-        if others:
-            raise sqlite.busy()
+            for _attempt in range(_LETTING_GO):
+                (others,) = link.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                ).fetchone()
+                if not others:
+                    return
+                time.sleep(0.1)
+        raise sqlite.busy()
 
     def leftover(self) -> str:
         with closing(databases.fresh_link(self._alias)) as link:
