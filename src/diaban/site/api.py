@@ -42,8 +42,8 @@ BY_METHOD = "access_asked_by_method"
 class SignedIn(SessionAuth):
     """The session of somebody who owes nothing first (a password known to others, a second factor still to set up).
 
-    The endpoint's permission is asked here as well, before a body is read: what somebody may not do does not tell them
-    what it would need.
+    The endpoint's permission is asked here, before a body is read: what somebody may not do does not tell them what it
+    would need. An endpoint that declares nothing opens to nobody.
     """
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
@@ -52,9 +52,11 @@ class SignedIn(SessionAuth):
         if user is None or owes(user, today()):
             return None
         match = request.resolver_match
-        asked = getattr(match.func, BY_METHOD, {}).get(request.method) if match else None
+        asked: Asked | None = getattr(match.func, BY_METHOD, {}).get(request.method) if match else None
+        if asked is None:
+            raise LookupError(f"{request.path}: put @asks(Permission…) on the endpoint")
         rights = rights_of(request)
-        if asked is not None and not asked.admits(rights):
+        if not asked.admits(rights):
             raise AccessRefused(asked.refusal(rights))
         return user
 
@@ -70,6 +72,7 @@ api = NinjaAPI(
 )
 for part in (accounts, staff, places, hotspots, localities, reports, jobs, overview):
     api.add_router("", part.router)
+SERVED = api.urls[0]  # asking for the addresses attaches the routers within routers: before that they are not listed
 
 
 def problem(status: int, title: str, *, reason: str = "", problems: list[dict[str, str]] | None = None) -> HttpResponse:
@@ -162,7 +165,7 @@ def endpoints() -> Iterator[tuple[str, str, Asked]]:
 def routes() -> list[URLPattern]:
     """Return the API's addresses. Strangers are told 401 by the API itself instead of being sent to the door."""
     described = path("openapi.json", description, name="openapi")
-    served = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
+    served = [one for one in SERVED if isinstance(one, URLPattern) and one.name != "api-root"]
     return [described, *(URLPattern(one.pattern, _open(one.callback), name=one.name) for one in served)]
 
 

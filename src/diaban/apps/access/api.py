@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
-from inspect import signature
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 from django.db.models import Model
-from django.http import HttpRequest
 from ninja import Field, Schema
 
-from diaban.apps.access.guard import MARK, AccessRefused, Asked, rights_of
+from diaban.apps.access.guard import MARK, Asked
 from diaban.apps.vault.privacy import Veiled
 from diaban.core.policy import Permission, Purpose
 from diaban.core.privacy import MASK, PrivacyClass
@@ -65,28 +62,15 @@ def as_cleared(schema: type[Shown], row: Model, cleared: frozenset[PrivacyClass]
 def asks(
     *permissions: Permission, also: Iterable[Permission] = (), purpose: Purpose | None = None
 ) -> Callable[[Endpoint], Endpoint]:
-    """Declare what an endpoint asks for, and refuse whoever does not hold it for any record.
+    """Declare what an endpoint asks for; put it directly on the function, below the router's decorator.
 
-    Which records, the endpoint asks with `rights_of(request)`; what it changes, the action asks again. Put it directly
-    on the function, below the router's decorator.
+    `site.api.SignedIn` refuses whoever does not hold it for any record, before a body is read. Which records, the
+    endpoint asks with `rights_of(request)`; what it changes, the action asks again.
     """
     asked = Asked(permissions, purpose, tuple(also))
 
-    def wrap(endpoint: Endpoint) -> Endpoint:
-        @wraps(endpoint)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            rights = rights_of(request)
-            if not asked.admits(rights):
-                raise AccessRefused(asked.refusal(rights))
-            return endpoint(request, *args, **kwargs)
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, MARK, asked)
+        return endpoint
 
-        # The router reads the annotations where this wrapper stands; there the endpoint's own names mean nothing.
-        hints = get_type_hints(endpoint, include_extras=True)
-        shape = signature(endpoint)
-        known = [one.replace(annotation=hints.get(one.name, one.annotation)) for one in shape.parameters.values()]
-        guarded.__signature__ = shape.replace(parameters=known)  # type: ignore[attr-defined]
-        guarded.__annotations__ = hints
-        setattr(guarded, MARK, asked)
-        return guarded  # type: ignore[return-value]
-
-    return wrap
+    return mark

@@ -80,6 +80,10 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id}:{self.role}@{self.unit_id or '*'}"
 
+    def in_force(self, on: date) -> bool:
+        """Tell whether it holds on `on`."""
+        return self.start <= on and (self.end is None or on < self.end)
+
     @property
     def last_day(self) -> date | None:
         """Return the last day on which it holds; None while it has no end."""

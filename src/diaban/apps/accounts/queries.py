@@ -31,7 +31,7 @@ def my_posts(user: User, on: date) -> list[tuple[str, str, date | None, str]]:
     own = [(row, "", row.last_day) for row in user.assignments.all()]
     lent = user.delegations_received.filter(start__lte=on, end__gt=on).select_related("assignment__user")
     rows = own + [(one.assignment, str(one.assignment.user), one.last_day) for one in lent]
-    held = [one for one in rows if one[0].start <= on and (one[0].end is None or on < one[0].end)]
+    held = [one for one in rows if one[0].in_force(on)]
     names = places.names([row.unit_id for row, _giver, _until in held if row.unit_id is not None], on)
     return [
         (

@@ -16,8 +16,6 @@ from diaban.core.policy import EVERYBODY, PERMISSIONS, ROLES, Reach, Role
 from diaban.core.privacy import MEANINGS, TITLES, PrivacyClass
 from diaban.core.text import fold, name_key
 
-STATES = ("", "dang-dung", "chua-kich-hoat", "da-ngung")
-
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
@@ -92,7 +90,7 @@ def lines_of(rows: Iterable[Assignment], on: date, names: Mapping[int, str] | No
             role=gettext(ROLES[row.role].title),
             line=str(row.get_line_display()),
             unit=names[row.unit_id] if row.unit_id is not None else gettext("Toàn địa bàn"),
-            now=row.start <= on and (row.end is None or on < row.end),
+            now=row.in_force(on),
             future=on < row.start and (row.end is None or row.start < row.end),
         )
         for row in rows
@@ -124,7 +122,6 @@ class PermissionLine:
 
     code: str
     words: str
-    purposes: tuple[str, ...]
     reach: str
 
 
@@ -155,7 +152,6 @@ def role_groups(role: Role) -> list[PurposeGroup]:
             PermissionLine(
                 code=str(one),
                 words=gettext(one.words),
-                purposes=tuple(gettext(other.words) for other in Purpose if other in one.purposes),
                 reach=reach_of_role(role, one),
             )
             for one in PERMISSIONS

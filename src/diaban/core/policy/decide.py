@@ -7,7 +7,7 @@ one record and no list). Units are opaque keys, so the same code serves uids and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
@@ -207,12 +207,6 @@ class Sight:
     def is_blind(self) -> bool:
         """Tell whether nothing is within sight."""
         return not self.everything and not self.units
-
-    def __and__(self, other: Collection[Unit] | None) -> frozenset[Unit] | None:
-        """Return the units that are within sight and in `other` (None: all); None when no limit remains."""
-        if self.everything:
-            return None if other is None else frozenset(other)
-        return self.units if other is None else self.units & frozenset(other)
 
 
 BLIND: Final = Sight()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diaban.apps.accounts.forms import password_field
+from diaban.apps.accounts.forms import NewPasswordForm
 
 
-class ActivationForm(forms.Form):
+class ActivationForm(NewPasswordForm):
     """User name, code, and the new password twice. The password is judged first, whoever asks."""
 
     username = forms.CharField(
@@ -28,18 +24,4 @@ class ActivationForm(forms.Form):
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
-    new = password_field(
-        gettext_lazy("Mật khẩu mới"), "new-password", gettext_lazy("Ít nhất 10 ký tự, không dùng mật khẩu dễ đoán.")
-    )
-    again = password_field(gettext_lazy("Nhập lại mật khẩu mới"), "new-password")
-
-    def clean_new(self) -> str:
-        new: str = self.cleaned_data["new"]
-        validate_password(new)
-        return new
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("new") and given.get("again") and given["new"] != given["again"]:
-            self.add_error("again", _("Hai lần nhập mật khẩu mới không giống nhau."))
-        return given
+    field_order = ("username", "code", "new", "again")
