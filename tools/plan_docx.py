@@ -25,8 +25,9 @@ LIST = "77"
 def docx(source: Source) -> bytes:
     """Return the plan as DOCX.
 
-    Options: `levels FORMAT TEXT | …` gives automatic numbers by depth (upperRoman, decimal, lowerLetter, bullet; "%2." as Word
-    writes it) to the clauses whose mark is what Word would count, else marks are typed; `note.N words` makes [N] a footnote.
+    Options: `levels FORMAT TEXT | …` gives automatic numbers by depth (upperRoman, decimal, lowerLetter, bullet; "%2."
+    as Word writes it) to the clauses whose mark is of that form, else marks are typed; `note.N words` makes [N] a
+    footnote; `pages yes` prints page numbers.
     """
     document = Document()
     style = document.styles["Normal"]
@@ -96,13 +97,15 @@ class _Numbers:
         self.levels = [tuple(one.strip().split(" ", 1)) for one in levels.split("|")]
         self.counts = [0] * len(self.levels)
         body = "".join(
-            f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{escape(shown)}"/></w:lvl>'
+            f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+            f'<w:lvlText w:val="{escape(shown)}"/></w:lvl>'
             for at, (kind, shown) in enumerate(self.levels)
         )
         numbering = document.part.numbering_part.element
         first = numbering.find(qn("w:num"))
         abstract = parse_xml(
-            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{LIST}"><w:multiLevelType w:val="multilevel"/>{body}</w:abstractNum>'
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{LIST}">'
+            f'<w:multiLevelType w:val="multilevel"/>{body}</w:abstractNum>'
         )
         first.addprevious(abstract)
         numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{LIST}"><w:abstractNumId w:val="{LIST}"/></w:num>'))
@@ -144,14 +147,16 @@ class _Numbers:
 
 def _footnotes(document: Any, notes: dict[str, str]) -> None:
     body = "".join(
-        f'<w:footnote w:id="{int(number) + 1}"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> {escape(words)}</w:t></w:r></w:p></w:footnote>'
+        f'<w:footnote w:id="{int(number) + 1}"><w:p><w:r><w:footnoteRef/></w:r>'
+        f'<w:r><w:t xml:space="preserve"> {escape(words)}</w:t></w:r></w:p></w:footnote>'
         for number, words in sorted(notes.items())
     )
     separators = "".join(
         f'<w:footnote w:type="{kind}" w:id="{at}"><w:p><w:r><w:{kind}/></w:r></w:p></w:footnote>'
         for at, kind in enumerate(("separator", "continuationSeparator"))
     )
-    xml = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes {nsdecls("w")}>{separators}{body}</w:footnotes>'
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    xml = f"{head}<w:footnotes {nsdecls('w')}>{separators}{body}</w:footnotes>"
     part = Part(PackURI("/word/footnotes.xml"), FOOTNOTES, xml.encode("utf-8"), document.part.package)
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 

@@ -21,10 +21,13 @@ def _soffice(source: Source) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{source.name}.docx")
         path.write_bytes(docx(source))
+        profile = f"-env:UserInstallation=file://{folder}/profile"
         subprocess.run(
-            ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "pdf", "--outdir", folder, path],
-            check=True, capture_output=True, timeout=180,
-        )  # fmt: skip
+            ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", folder, path],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
         return path.with_suffix(".pdf").read_bytes()
 
 

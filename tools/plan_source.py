@@ -15,7 +15,7 @@ A source is one text from which both the plan's file and its gold are made, so t
     |! cell | cell                a table's titles: tt, content, lead, coord, deadline, product by their words
     | cell | cell                 a row of it: a clause and a task
 
-In words: {agency}, {words|canonical name}, {>…} somebody who only receives, {?…} one that may be left; // a line's break.
+In words: {agency}, {words|canonical name}, {>…} who only receives, {?…} one that may be left; // is a line's break.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any
 
 HEAD = ("number", "date", "effective", "issuer", "signer", "field", "kind", "title", "cut")
 MARK = re.compile(
-    r"(?P<part>Ph[ầẦ]n\s+th[ứỨ]\s+(?P<ordinal>nh[ấẤ]t|hai|ba|t[ưƯ]|năm)[.:]?|PHẦN THỨ (?P<upper>NHẤT|HAI|BA|TƯ|NĂM)[.:]?)\s*"
+    r"(?P<part>Phần thứ (?P<ordinal>nhất|hai|ba|tư|năm)[.:]?|PHẦN THỨ (?P<upper>NHẤT|HAI|BA|TƯ|NĂM)[.:]?)\s*"
     r"|(?P<article>Điều (?P<article_number>\d+)\.)\s"
     r"|(?P<annex>PHỤ LỤC|Phụ lục)(?:\s+(?P<annex_number>[IVX\d]+))?(?=\s|$)"
     r"|(?P<roman>[IVXLC]+)(?:\.|/|-)\s"
@@ -53,7 +53,7 @@ class SourceError(ValueError):
 
 @dataclass
 class Named:
-    """An agency in a clause: its words, its canonical name and how it stands there ('', '>' receives, '?' may be left)."""
+    """An agency in a clause: its words, its canonical name and how it stands there (>, ? as above)."""
 
     words: str
     canonical: str
@@ -182,7 +182,7 @@ def _annotate(source: Source, raw: str) -> None:
         source.bases.append({"number": parts[0] or None, "date": parts[1] or None, "required": key == "base"})
     elif key in ("t", "t?"):
         line = source.lines[-1]
-        op, value, unit = (parts[0].split(" ", 2) + ["", ""])[:3]
+        op, value, unit = [*parts[0].split(" ", 2), "", ""][:3]
         words = parts[3]
         if words not in one_line(line.text):
             raise SourceError(f"words not in the clause: {words!r}")

@@ -1,6 +1,6 @@
 """Makes the invented plans of the tests, and their gold, from the annotated sources.
 
-Run: python tools/plans.py [FOLDER …] (default: tests/plans_dev and tests/plans_held_out). Each `sources/NAME.src` gives
+Run: python tools/plans.py [--again] [FOLDER …] (default: tests/plans_dev and tests/plans_held_out). Each `sources/NAME.src` gives
 `NAME.txt`, `.docx` or `.pdf`, as its `@out` says, and `NAME.json`, the gold. PDF needs LibreOffice or typst.
 """
 
@@ -16,24 +16,24 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("tests/plans_dev", "tests/plans_held_out")
 
 
-def make(folder: Path) -> None:
-    """Write the plans and the gold of every source of a folder."""
+def make(folder: Path, again: bool = False) -> None:
+    """Write the plans and the gold of every source of a folder; Word and PDF only where the source is newer, or `again`."""
     for path in sorted((folder / "sources").glob("*.src")):
         source = read_source(path)
         kind = source.options["out"]
-        found = {"file": f"{source.name}.{kind}", "invented": True, "shape": source.options.get("shape", "")} | gold(
-            source
-        )
-        (folder / f"{source.name}.{kind}").write_bytes(render(source))
+        target = folder / f"{source.name}.{kind}"
+        found = {"file": target.name, "invented": True, "shape": source.options.get("shape", "")} | gold(source)
+        if again or kind == "txt" or not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+            target.write_bytes(render(source))
         (folder / f"{source.name}.json").write_text(as_json(found), encoding="utf-8")
-        print(
-            f"{found['file']}: {len(found['clauses'])} clauses, {len(found['targets'])} targets, {len(found['tasks'])} tasks"
-        )
+        counts = ", ".join(f"{len(found[key])} {key}" for key in ("clauses", "targets", "tasks"))
+        print(f"{target.name}: {counts}")
 
 
 def main() -> int:
-    for name in sys.argv[1:] or FOLDERS:
-        make(ROOT / name)
+    again = "--again" in sys.argv
+    for name in [one for one in sys.argv[1:] if not one.startswith("-")] or FOLDERS:
+        make(ROOT / name, again)
     return 0
 
 
