@@ -138,6 +138,13 @@ INSTALLED_APPS = [
     "diaban.apps.staff.apps.StaffConfig",
     "diaban.apps.hotspots.apps.HotspotsConfig",
     "diaban.apps.localities.apps.LocalitiesConfig",
+    "diaban.apps.inbox.apps.InboxConfig",
+    "diaban.apps.agencies.apps.AgenciesConfig",
+    "diaban.apps.plans.apps.PlansConfig",
+    "diaban.apps.programme.apps.ProgrammeConfig",
+    "diaban.apps.concerns.apps.ConcernsConfig",
+    "diaban.apps.choosing.apps.ChoosingConfig",
+    "diaban.apps.transformation.apps.TransformationConfig",
     "diaban.apps.reports.apps.ReportsConfig",
     "diaban.apps.overview.apps.OverviewConfig",
 ]

@@ -18,6 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),
     path("", include("diaban.apps.hotspots.urls")),
+    path("hop-thu/", include("diaban.apps.inbox.urls")),
+    path("co-quan/", include("diaban.apps.agencies.urls")),
+    path("ke-hoach/", include("diaban.apps.plans.urls")),
+    path("nhiem-vu/", include("diaban.apps.programme.urls")),
+    path("vuong-mac/", include("diaban.apps.concerns.urls")),
+    path("lua-chon/", include("diaban.apps.choosing.urls")),
+    path("chuyen-hoa/", include("diaban.apps.transformation.urls")),
     path("api/v1/", include((api.routes(), "api"))),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
 ]

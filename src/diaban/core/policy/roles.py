@@ -55,11 +55,17 @@ def _at(reach: Reach, *permissions: Permission) -> dict[Permission, Reach]:
     return dict.fromkeys(permissions, reach)
 
 
-EVERYBODY: Final = frozenset({P.HOME_VIEW, P.OWN_ACCOUNT, P.OWN_RUNS, P.ROLES_VIEW, P.UNIT_VIEW, P.DELEGATE})
+EVERYBODY: Final = frozenset(
+    {P.HOME_VIEW, P.OWN_ACCOUNT, P.OWN_RUNS, P.OWN_INBOX, P.ROLES_VIEW, P.UNIT_VIEW, P.DELEGATE}
+)
 """What every account that is in force may do, whatever its roles: its own matters, and public facts of the units."""
 
 _WORK = frozenset({Purpose.PLACES, Purpose.REPORTING})
 _READ_PLACES = (P.HOTSPOT_VIEW, P.INCIDENT_VIEW, P.ROUTE_VIEW, P.SERIES_VIEW, P.REVIEW_VIEW)
+_READ_PLAN = (P.PLAN_VIEW, P.TASK_VIEW)
+_FOLLOW_PLAN = (*_READ_PLAN, P.TASK_EVIDENCE, P.CONCERN_VIEW, P.CHOICE_VIEW, P.TRANSFORM_VIEW)
+_WORK_PLAN = (*_FOLLOW_PLAN, P.TASK_REPORT, P.CONCERN_RAISE, P.TRANSFORM_KEEP)
+_LEAD_PLAN = (P.PLAN_KEEP, P.TASK_ASSIGN, P.TASK_CONFIRM, P.OWNER_SET, P.CONCERN_ANSWER)
 _KEEP_PLACES = (
     P.HOTSPOT_RECORD,
     P.HOTSPOT_STEP,
@@ -84,16 +90,22 @@ _ALL = (
     Role(
         "commune_police",
         N_("Công an cấp xã"),
-        N_("Giữ sổ điểm, tụ điểm, vụ việc của đơn vị mình; khai số liệu phân loại; nhập, xuất sổ của đơn vị."),
+        N_(
+            "Giữ sổ điểm, tụ điểm, vụ việc của đơn vị mình; khai số liệu phân loại; nhập, xuất sổ của đơn vị; "
+            "báo cáo nhiệm vụ được giao."
+        ),
         (Line.POLICE,),
         _WORK,
-        MappingProxyType(_at(UNIT, *_READ_PLACES, *_KEEP_PLACES)),
+        MappingProxyType(_at(UNIT, *_READ_PLACES, *_KEEP_PLACES, *_WORK_PLAN)),
         _REGISTERS,
     ),
     Role(
         "commune_leader",
         N_("Lãnh đạo UBND cấp xã"),
-        N_("Xem địa bàn của mình, khai số liệu và ký bản tự đánh giá loại của đơn vị."),
+        N_(
+            "Xem địa bàn của mình, khai số liệu và ký bản tự đánh giá loại của đơn vị; lập kế hoạch của xã, "
+            "giao và xác nhận nhiệm vụ trong xã."
+        ),
         (Line.ADMINISTRATION,),
         _WORK,
         MappingProxyType(
@@ -104,6 +116,8 @@ _ALL = (
                 P.POPULATION_DECLARE,
                 P.CLASS_SELF_ASSESS,
                 P.REGISTER_EXPORT,
+                *_WORK_PLAN,
+                *_LEAD_PLAN,
             )
         ),
         _REGISTERS,
@@ -111,11 +125,15 @@ _ALL = (
     Role(
         "provincial_police",
         N_("Công an cấp tỉnh (PC04)"),
-        N_("Giữ sổ toàn địa bàn, đặt định nghĩa, mở kỳ phân loại, thẩm định, lập và trình dự thảo báo cáo."),
+        N_(
+            "Giữ sổ toàn địa bàn, đặt định nghĩa, mở kỳ phân loại, thẩm định, lập và trình dự thảo báo cáo; "
+            "đưa kế hoạch vào thực hiện, giao và đôn đốc nhiệm vụ."
+        ),
         (Line.POLICE,),
         _WORK,
         MappingProxyType(
-            _at(UNIT, *_READ_PLACES, *_KEEP_PLACES, P.ROUTE_SET, P.CLASS_APPRAISE)
+            _at(UNIT, *_READ_PLACES, *_KEEP_PLACES, P.ROUTE_SET, P.CLASS_APPRAISE, *_WORK_PLAN, *_LEAD_PLAN)
+            | _at(UNIT, P.CHOICE_PROPOSE, P.CHOICE_APPRAISE)
             | _at(HOUSE, P.VALUES_SET, P.REVIEW_RUN, P.REPORT_VIEW, P.REPORT_SUBMIT, P.LETTERHEAD_SET)
         ),
         _REGISTERS,
@@ -124,20 +142,34 @@ _ALL = (
     Role(
         "department",
         N_("Sở, ngành, đoàn thể"),
-        N_("Xem kết quả phân loại, chuỗi số liệu và báo cáo để làm phần việc của ngành; không xem từng điểm, vụ việc."),
+        N_(
+            "Xem kế hoạch, kết quả phân loại, chuỗi số liệu và báo cáo để làm phần việc của ngành; "
+            "báo cáo nhiệm vụ của ngành; không xem từng điểm, vụ việc."
+        ),
         (Line.ADMINISTRATION, Line.HEALTH, Line.UNION),
         frozenset({Purpose.REPORTING}),
-        MappingProxyType(_at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW, P.ROUTE_VIEW) | _at(HOUSE, P.REPORT_VIEW)),
+        MappingProxyType(
+            _at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW, P.ROUTE_VIEW, *_READ_PLAN, P.TASK_REPORT, P.TRANSFORM_VIEW)
+            | _at(UNIT, P.CONCERN_VIEW, P.CONCERN_RAISE, P.CONCERN_ANSWER)
+            | _at(HOUSE, P.REPORT_VIEW)
+        ),
         _COUNTS,
         whole_area=True,
     ),
     Role(
         "provincial_leader",
         N_("Lãnh đạo tỉnh, Ban Chỉ đạo"),
-        N_("Xem toàn địa bàn, quyết định phân loại; không ghi sổ, không thẩm định."),
+        N_(
+            "Xem toàn địa bàn, quyết định phân loại, địa bàn cần chuyển hóa, gia hạn nhiệm vụ; "
+            "không ghi sổ, không thẩm định."
+        ),
         (Line.ADMINISTRATION,),
         _WORK,
-        MappingProxyType(_at(UNIT, *_READ_PLACES, P.CLASS_DECIDE) | _at(HOUSE, P.REPORT_VIEW)),
+        MappingProxyType(
+            _at(UNIT, *_READ_PLACES, P.CLASS_DECIDE, *_FOLLOW_PLAN)
+            | _at(UNIT, P.TASK_CONFIRM, P.CONCERN_ANSWER, P.CHOICE_DECIDE)
+            | _at(HOUSE, P.REPORT_VIEW)
+        ),
         _REGISTERS,
         whole_area=True,
     ),
@@ -165,7 +197,9 @@ _ALL = (
         N_("Xem dự thảo, duyệt và phát hành báo cáo do người khác trình."),
         (Line.POLICE, Line.ADMINISTRATION),
         frozenset({Purpose.REPORTING}),
-        MappingProxyType(_at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW) | _at(HOUSE, P.REPORT_VIEW, P.REPORT_ISSUE)),
+        MappingProxyType(
+            _at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW, *_READ_PLAN) | _at(HOUSE, P.REPORT_VIEW, P.REPORT_ISSUE)
+        ),
         _REGISTERS,
         whole_area=True,
     ),

@@ -74,6 +74,7 @@ class Permission(StrEnum):
     HOME_VIEW = "home.view"
     OWN_ACCOUNT = "own.account"
     OWN_RUNS = "own.runs"
+    OWN_INBOX = "own.inbox"
     ROLES_VIEW = "roles.view"
     UNIT_VIEW = "unit.view"
 
@@ -101,6 +102,24 @@ class Permission(StrEnum):
     CLASS_SELF_ASSESS = "class.self_assess"
     CLASS_APPRAISE = "class.appraise"
     CLASS_DECIDE = "class.decide"
+
+    PLAN_VIEW = "plan.view"
+    PLAN_KEEP = "plan.keep"
+    TASK_VIEW = "task.view"
+    TASK_EVIDENCE = "task.evidence"
+    TASK_ASSIGN = "task.assign"
+    TASK_REPORT = "task.report"
+    TASK_CONFIRM = "task.confirm"
+    OWNER_SET = "owner.set"
+    CONCERN_VIEW = "concern.view"
+    CONCERN_RAISE = "concern.raise"
+    CONCERN_ANSWER = "concern.answer"
+    CHOICE_VIEW = "choice.view"
+    CHOICE_PROPOSE = "choice.propose"
+    CHOICE_APPRAISE = "choice.appraise"
+    CHOICE_DECIDE = "choice.decide"
+    TRANSFORM_VIEW = "transform.view"
+    TRANSFORM_KEEP = "transform.keep"
 
     REPORT_VIEW = "report.view"
     REPORT_SUBMIT = "report.submit"
@@ -145,6 +164,7 @@ PERMISSIONS: Final[Mapping[Permission, tuple[str, frozenset[Purpose]]]] = Mappin
         P.HOME_VIEW: (N_("Mở trang tổng quan"), _COMMON),
         P.OWN_ACCOUNT: (N_("Quản lý tài khoản và khóa của mình"), _COMMON),
         P.OWN_RUNS: (N_("Theo dõi, dừng việc do mình giao máy làm"), _COMMON),
+        P.OWN_INBOX: (N_("Đọc nhắc việc, thông báo gửi cho mình"), _COMMON),
         P.ROLES_VIEW: (N_("Xem vai trò nào được làm gì"), _COMMON),
         P.UNIT_VIEW: (N_("Xem danh mục, ranh giới, dân số đơn vị hành chính"), _COMMON),
         P.DELEGATE: (N_("Ủy quyền cho người khác khi vắng mặt"), _COMMON),
@@ -169,6 +189,23 @@ PERMISSIONS: Final[Mapping[Permission, tuple[str, frozenset[Purpose]]]] = Mappin
         P.CLASS_SELF_ASSESS: (N_("Tự đánh giá loại của đơn vị"), _REPORTING),
         P.CLASS_APPRAISE: (N_("Thẩm định, trả lại bản tự đánh giá"), _REPORTING),
         P.CLASS_DECIDE: (N_("Quyết định phân loại"), _REPORTING),
+        P.PLAN_VIEW: (N_("Xem kế hoạch, điều khoản, chỉ tiêu"), _BOTH),
+        P.PLAN_KEEP: (N_("Đọc văn bản kế hoạch vào hệ thống, sửa cấu trúc, đưa vào thực hiện"), _BOTH),
+        P.TASK_VIEW: (N_("Xem nhiệm vụ, hạn, cơ quan thực hiện, người chịu trách nhiệm"), _BOTH),
+        P.TASK_EVIDENCE: (N_("Xem minh chứng của nhiệm vụ"), _BOTH),
+        P.TASK_ASSIGN: (N_("Giao, sửa, kết thúc nhiệm vụ; hướng dẫn cấp dưới thực hiện"), _BOTH),
+        P.TASK_REPORT: (N_("Báo cáo tiến độ kèm minh chứng, xin gia hạn"), _BOTH),
+        P.TASK_CONFIRM: (N_("Xác nhận hoàn thành, quyết định gia hạn"), _BOTH),
+        P.OWNER_SET: (N_("Phân công chức danh chịu trách nhiệm, bàn giao"), _BOTH),
+        P.CONCERN_VIEW: (N_("Xem vướng mắc, kiến nghị và trả lời"), _BOTH),
+        P.CONCERN_RAISE: (N_("Nêu vướng mắc, kiến nghị"), _BOTH),
+        P.CONCERN_ANSWER: (N_("Trả lời, chuyển vướng mắc, kiến nghị"), _BOTH),
+        P.CHOICE_VIEW: (N_("Xem việc lựa chọn địa bàn cần chuyển hóa"), _BOTH),
+        P.CHOICE_PROPOSE: (N_("Đề xuất địa bàn cần chuyển hóa"), _BOTH),
+        P.CHOICE_APPRAISE: (N_("Thẩm định đề xuất địa bàn cần chuyển hóa"), _BOTH),
+        P.CHOICE_DECIDE: (N_("Quyết định địa bàn cần chuyển hóa"), _BOTH),
+        P.TRANSFORM_VIEW: (N_("Xem kế hoạch chuyển hóa địa bàn"), _BOTH),
+        P.TRANSFORM_KEEP: (N_("Lập, cập nhật kế hoạch chuyển hóa địa bàn"), _BOTH),
         P.REPORT_VIEW: (N_("Xem hồ sơ báo cáo"), _REPORTING),
         P.REPORT_SUBMIT: (N_("Lập và trình dự thảo báo cáo"), _REPORTING),
         P.REPORT_ISSUE: (N_("Duyệt và phát hành báo cáo"), _REPORTING),
@@ -184,9 +221,13 @@ PERMISSIONS: Final[Mapping[Permission, tuple[str, frozenset[Purpose]]]] = Mappin
     }
 )
 
-APPROVALS: Final = frozenset({P.CLASS_APPRAISE, P.CLASS_DECIDE, P.REPORT_ISSUE})
+APPROVALS: Final = frozenset(
+    {P.CLASS_APPRAISE, P.CLASS_DECIDE, P.REPORT_ISSUE, P.TASK_CONFIRM, P.CHOICE_APPRAISE, P.CHOICE_DECIDE}
+)
 """What nobody may do to a thing that they themselves submitted."""
 
-LASTING: Final = frozenset({P.ACCOUNT_MANAGE, P.UNIT_MANAGE, P.AUDIT_VIEW, P.AUDIT_EXPORT, P.OWN_ACCOUNT, P.DELEGATE})
+LASTING: Final = frozenset(
+    {P.ACCOUNT_MANAGE, P.UNIT_MANAGE, P.AUDIT_VIEW, P.AUDIT_EXPORT, P.OWN_ACCOUNT, P.OWN_INBOX, P.DELEGATE}
+)
 """What stays with its holder: it cannot be delegated during leave."""
 del P
