@@ -37,11 +37,17 @@ class Door:
 
 ENTRIES = (
     Entry("overview:home", gettext_noop("Tổng quan"), gettext_noop("Tổng quan")),
+    Entry("programme:mine", gettext_noop("Việc của tôi"), gettext_noop("Việc")),
     Entry("hotspots:list", gettext_noop("Điểm, tụ điểm"), gettext_noop("Điểm")),
     Entry("hotspots:incidents", gettext_noop("Vụ việc")),
     Entry("hotspots:routes", gettext_noop("Tuyến")),
     Entry("hotspots:series", gettext_noop("Chuỗi số liệu")),
     Entry("localities:cycles", gettext_noop("Phân loại địa bàn"), gettext_noop("Phân loại")),
+    Entry("plans:list", gettext_noop("Kế hoạch"), gettext_noop("Kế hoạch")),
+    Entry("programme:list", gettext_noop("Nhiệm vụ")),
+    Entry("transformation:list", gettext_noop("Chuyển hóa")),
+    Entry("concerns:list", gettext_noop("Vướng mắc, kiến nghị")),
+    Entry("agencies:list", gettext_noop("Cơ quan, phân công")),
     Entry("places:list", gettext_noop("Đơn vị hành chính")),
     Entry("reports:list", gettext_noop("Báo cáo"), gettext_noop("Báo cáo")),
     Entry("exchange:home", gettext_noop("Nhập/xuất")),
