@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from diaban.apps.access import Person, Rights
 from diaban.apps.agencies.models import Post
@@ -32,19 +31,27 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many things of a kind a post carries that are not done, how many of them are late, how many due in 7 days."""
+
+    open: int = 0
+    late: int = 0
+    soon: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of thing in charge of posts.
 
     `code` names it ("tasks"), `title` in words (a msgid). `items` returns those of a post within the reader's sight,
-    open ones first. `late` returns for each of many posts (by id) how many of its open ones are late on the day.
-    `move` hands the named ones over in the caller's transaction, writes its own events, and returns how many moved; it
+    open ones first. `counts` says for each of many posts (by id) what it carries on the day, whoever looks. `move` hands the named ones over in the caller's transaction, writes its own events, and returns how many moved; it
     raises `AccessRefused` when `by` may not.
     """
 
     code: str
     title: str
     items: Callable[[Post, Rights, date], Sequence[Item]]
-    late: Callable[[Iterable[int], date], dict[int, int]]
+    counts: Callable[[Iterable[int], date], dict[int, Count]]
     move: Callable[[MoveOrder], int]
 
 
@@ -74,11 +81,12 @@ def kinds() -> list[Kind]:
     return [kind for _code, kind in sorted(_KINDS.items())]
 
 
-def late_of(posts: Iterable[int], on: date) -> dict[int, int]:
-    """Return how many open things of every kind are late for each post (by id); a post without any is left out."""
-    total: dict[int, Any] = {}
+def counts_of(posts: Iterable[int], on: date) -> dict[int, Count]:
+    """Return what each post (by id) carries of every kind together; a post that carries nothing open is left out."""
+    total: dict[int, Count] = {}
     wanted = list(posts)
     for kind in kinds():
-        for post, count in kind.late(wanted, on).items():
-            total[post] = total.get(post, 0) + count
-    return {post: count for post, count in total.items() if count}
+        for post, one in kind.counts(wanted, on).items():
+            held = total.get(post, Count())
+            total[post] = Count(held.open + one.open, held.late + one.late, held.soon + one.soon)
+    return {post: count for post, count in total.items() if count.open}
