@@ -11,8 +11,9 @@ GRAINS = ("month", "quarter", "half", "year")
 INDICATOR_KINDS = ("stock", "flow", "cumulative")
 TARGET_KINDS = (
     "floor", "floor_strict", "ceiling", "coverage", "growth_cap", "zero", "must_rise", "must_fall", "register",
+    "follow",
 )  # fmt: skip
-VALUELESS = ("zero", "must_rise", "must_fall", "register")
+VALUELESS = ("zero", "must_rise", "must_fall", "register", "follow")
 PLAN_KINDS = ("plan", "targets", "form")
 MARKS = ("V", "S", "D")
 
@@ -65,9 +66,9 @@ class CatalogueTarget:
     """What an indicator must reach. `words` are the clause's own; `value` is empty for the kinds that need none.
 
     `kind`: floor ≥, floor_strict >, ceiling ≤, coverage = 100 %, growth_cap grows by less than (strictly), zero,
-    must_rise, must_fall, register (a list must be kept and reviewed). `reading` names the clause's reading that it
-    takes. `mark` says how far the source was read: V read, S secondary, D derived here. `open` targets wait for a value
-    that the province sets.
+    must_rise, must_fall, register (a list must be kept and reviewed), follow (the text sets no level: the figure is
+    only shown). `reading` names the clause's reading that it takes. `mark` says how far the source was read: V read,
+    S secondary, D derived here. An `open` target waits for a value that the province sets.
     """
 
     clause: str
@@ -160,7 +161,7 @@ class CatalogueBasis:
 
 @dataclass(frozen=True, slots=True)
 class CataloguePlan:
-    """A plan or a set of targets. `starts <= day < ends` is its period.
+    """A plan or a set of targets. `starts <= day < ends` is its period (None for a form).
 
     `kind` is `plan` (clauses with the original sentences), `targets` (targets only: its text is not held) or `form` (a
     shape that a province fills in: its targets are `open`). `cut_after` is the last section that the known text has;
@@ -176,8 +177,8 @@ class CataloguePlan:
     signer: str
     field: str
     title: str
-    starts: dt.date
-    ends: dt.date
+    starts: dt.date | None
+    ends: dt.date | None
     reference: str
     checked_by: str
     cut_after: str

@@ -29,7 +29,6 @@ from diaban.catalogue.plan_catalogue.model import (
 )
 
 Row = Mapping[str, Any]
-EPOCH = date(1, 1, 1)
 PLAN_KEYS = (
     "kind", "number", "date", "effective", "issuer", "signer", "field", "title", "starts", "ends", "reference",
     "checked_by", "cut_after", "unknown", "bases", "clauses", "targets",
@@ -163,6 +162,7 @@ def read_plan_document(
     check = _Check(f"{key}.yaml")
     reader = _Reader(check, key, indicators, agencies)
     check.keys(data, PLAN_KEYS, "top")
+    dated = data.get("kind") != "form"
     clauses = _served([reader.clause(row) for row in check.rows(data.get("clauses"), "clauses")])
     found = CataloguePlan(
         key=key,
@@ -174,8 +174,8 @@ def read_plan_document(
         signer=check.text(data, "signer", "top"),
         field=check.text(data, "field", "top"),
         title=check.text(data, "title", "top", needed=True),
-        starts=check.day(data, "starts", "top", needed=True) or EPOCH,
-        ends=check.day(data, "ends", "top", needed=True) or EPOCH,
+        starts=check.day(data, "starts", "top", needed=dated),
+        ends=check.day(data, "ends", "top", needed=dated),
         reference=check.text(data, "reference", "top", needed=True),
         checked_by=check.text(data, "checked_by", "top", needed=True),
         cut_after=check.text(data, "cut_after", "top"),
@@ -327,7 +327,7 @@ def _whole(check: _Check, plan: CataloguePlan) -> None:
                     check.complain(f"{where}, task {task.code!r}", f"serves a clause that is missing: {path!r}")
     if plan.cut_after and plan.cut_after not in paths:
         check.complain("top", f"cut_after names no clause: {plan.cut_after!r}")
-    if plan.starts >= plan.ends:
+    if plan.starts and plan.ends and plan.starts >= plan.ends:
         check.complain("top", "starts must be before ends")
     if plan.kind == "plan" and not plan.clauses:
         check.complain("top", "a plan has clauses")
