@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from diaban.apps.agencies.models import Agency
+from diaban.apps.jobs.models import Run
 from diaban.apps.places.models import Unit
 
 
@@ -73,6 +74,7 @@ class Version(models.Model):
     reason = models.CharField(max_length=500, blank=True)  # why it was amended
     read_by = models.CharField(max_length=150)
     read_at = models.DateTimeField()
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")  # that reads a long text
 
     class Meta:
         constraints = [
@@ -135,10 +137,11 @@ class Clause(models.Model):
 
 
 class ClauseAgency(models.Model):
-    """An agency that a clause names, and in which words."""
+    """An agency that a clause names, and in which words. `agency` is empty while the register does not know `name`."""
 
     clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="named")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
     words = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -156,6 +159,15 @@ class Indicator(models.Model):
     denominator = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=60)
     reference = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def register(self) -> str:
+        """The key under which the registers give the figure; empty where it is declared."""
+        return self.source.removeprefix("register:") if self.source.startswith("register:") else ""
 
 
 class Target(models.Model):
@@ -209,13 +221,20 @@ class Reported(models.Model):
 
 
 class Duty(models.Model):
-    """What looks like a task in a clause, for whom and by when; accepted, the programme makes a task of it."""
+    """What looks like a task in a clause, for whom and by when; accepted, the programme makes a task of it.
+
+    `lead_name` and `other_names` are agencies of the text that the register does not know (yet). `also` are further
+    clauses that the same task carries out.
+    """
 
     clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="duties")
     title = models.CharField(max_length=400)
     words = models.TextField()
     lead = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    lead_name = models.CharField(max_length=200, blank=True)
     others = models.ManyToManyField(Agency, related_name="+")
+    other_names = models.JSONField(default=list)
+    also = models.ManyToManyField(Clause, related_name="served_by")
     level = models.CharField(max_length=10, default="province")  # province | commune: who carries it out
     due = models.DateField(null=True)
     deadline = models.CharField(max_length=200, blank=True)  # the words of the text
@@ -224,3 +243,22 @@ class Duty(models.Model):
     product = models.CharField(max_length=300, blank=True)
     uncertain = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Mark.choices, default=Mark.FOUND)
+
+
+class Edit(models.Model):
+    """One act on a draft: what rows were before and after it, so that it can be undone step by step.
+
+    `changes` holds {"clauses" | "named" | "targets" | "duties": {id: [before, after]}}; None stands for no row.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="edits")
+    seq = models.PositiveIntegerField()
+    act = models.CharField(max_length=20)
+    path = models.CharField(max_length=80, blank=True)  # the clause that it began at, as it was called then
+    changes = models.JSONField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "seq"], name="edit_once")]

@@ -1,0 +1,5 @@
+"""Reads of plans."""
+
+from diaban.apps.plans.queries.sight import may_keep, visible_plans, visible_versions
+
+__all__ = ["may_keep", "visible_plans", "visible_versions"]
