@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 
 from csp.constants import NONE, SELF
 
-from diaban.site import databases
+from diaban.site import databases, mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -248,6 +248,11 @@ MFA_ADAPTER = "diaban.apps.accounts.keys.naming.Naming"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 OIDC = _oidc()
+
+# E-mail: off unless a server is named; what it may say is in apps/inbox/mailing.py.
+MAIL = mail.server()
+MAIL_DOMAINS = mail.domains()
+SITE_ADDRESS = mail.site_address()
 
 # Ceilings: docs/reference/limits.md.
 REQUEST_MAX_BYTES = 48 * 1024 * 1024
