@@ -20,6 +20,7 @@ from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import sheet_by_code
 from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.models import Hotspot, Incident
+from diaban.apps.inbox.models import Notice
 from diaban.apps.jobs.models import Run
 from diaban.apps.localities import actions as localities
 from diaban.apps.localities.models import Cycle
@@ -45,6 +46,7 @@ class World:
     routes: dict[str, int] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
     officers: dict[str, User] = field(default_factory=dict)
     lent: dict[str, Delegation] = field(default_factory=dict)
 
@@ -81,6 +83,9 @@ def build() -> World:
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.CHECKED)
         world.batches[code] = batch
         world.runs[code] = Run.objects.create(kind="exchange.check", by=sender, created_at=AT)
+        world.notices[code] = Notice.objects.create(
+            user=sender, kind=Notice.Kind.REMINDER, topic="turn:1", msgid="ma trận", url="/", created_at=AT
+        )
         world.officers[code] = sender
         world.lent[code] = Delegation.objects.create(
             assignment=sender.assignments.get(),
@@ -140,6 +145,7 @@ _unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
 _batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.HOTSPOT_RECORD)
 _officer = Sample(lambda world, code: {"username": world.officers[code].username}, P.ACCOUNT_VIEW)
 _submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
+_notice = Sample(lambda world, code: {"pk": world.notices[code].pk}, of="sender", method="post")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
 
 SAMPLES: Final[Mapping[str, Sample]] = {
@@ -182,6 +188,9 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "exchange:write": _posted(_batch),
     "exchange:undo": _batch,
     "exchange:discard": _posted(_batch),
+    "inbox:open": _notice,
+    "inbox:read": _notice,
+    "inbox:unread": _notice,
     "jobs:run": _run,
     "jobs:progress": _run,
     "jobs:cancel": _posted(_run),
@@ -218,5 +227,6 @@ ENDPOINTS: Final[Mapping[str, Sample]] = {
     "GET /reviews/{int:year}/units/{uid}": _standing,
     "PUT /reviews/{int:year}/units/{uid}/figures": replace(_standing, body=FIGURES),
     "GET /runs/{int:pk}": _run,
+    "POST /notices/{int:pk}/read": _notice,
 }
 """The same for the API, by method and address."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
-from diaban.ui.navigation import MOST_SHORT, Door, doors, record_address
+from diaban.ui.navigation import MOST_SHORT, Door, doors, inbox, record_address
 
 
 def is_demo() -> bool:
@@ -31,6 +31,11 @@ class Frame:
     def short_doors(self) -> list[Door]:
         """Return the doors of a phone's bottom bar."""
         return [door for door in self._doors if door.short][:MOST_SHORT]
+
+    @cached_property
+    def inbox(self) -> tuple[str, int] | None:
+        """Return the address of the inbox and what is unread in it; None where it does not open."""
+        return inbox(self.request)
 
     def record_url(self) -> str | None:
         return record_address(self.request)

@@ -82,6 +82,23 @@ def announce(address: str, count: Waiting, words: str = "") -> None:
     _waits[address] = words
 
 
+_inbox: list[tuple[str, Waiting]] = []
+
+
+def keep_inbox(address: str, unread: Waiting) -> None:
+    """Say where the inbox is and how to count what is unread in it; called once, when the app is ready."""
+    _inbox[:] = [(address, unread)]
+
+
+def inbox(request: HttpRequest) -> tuple[str, int] | None:
+    """Return the address of the inbox and the number of unread notices, for whoever it opens to."""
+    for address, unread in _inbox:
+        url = _address(address)
+        if url is not None and opens_to(request, url):
+            return url, unread(request)
+    return None
+
+
 def _address(name: str) -> str | None:
     try:
         return reverse(name)
