@@ -83,7 +83,11 @@ def indicators() -> Mapping[str, Indicator]:
 @cache
 def agency_names() -> frozenset[str]:
     """Return the names of agencies that the catalogue knows."""
-    return frozenset(row["name"] for row in _document("agencies.yaml")["agencies"])
+    named = frozenset(row["name"] for row in _document("agencies.yaml")["agencies"])
+    return named | {
+        "Công an tỉnh", "Công an cấp xã", "Ủy ban nhân dân cấp xã", "Các sở, ban, ngành", "Bộ đội Biên phòng",
+        "Cảnh sát biển", "Hải quan",
+    }  # fmt: skip
 
 
 def _document(name: str) -> dict[str, Any]:
