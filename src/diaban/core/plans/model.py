@@ -17,13 +17,15 @@ from diaban.core.messages import Message
 
 
 class Op(StrEnum):
-    """How a target compares: `value` is what the figure must be `op`."""
+    """How a target compares: the figure must be `op` `value`, or change by `value` against an earlier one."""
 
     AT_LEAST = ">="
     ABOVE = ">"
     AT_MOST = "<="
     BELOW = "<"
     EQUAL = "="
+    INCREASE = "increase"
+    DECREASE = "decrease"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class Clause:
     heading: bool
     parent: str | None = None
     kind: str = ""
-    owner: str | None = None  # the agency of the section's heading
+    section: str | None = None  # goal, purpose, state, scope, money, task, duty
+    owners: tuple[str, ...] = ()  # the agencies of the section's heading
     named: tuple[str, ...] = ()  # agencies in the clause's own words
+    cells: tuple[str, ...] = ()  # of a row of a table; `text` is its main cell
     uncertain: bool = False
     why: str | None = None
     rule: str = ""
@@ -92,6 +96,11 @@ class Target:
     why: str | None = None
     readings: tuple[Reading, ...] = ()
     rule: str = ""
+
+    @property
+    def change_like(self) -> bool:
+        """Whether it asks for a change rather than a level."""
+        return self.direction is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,8 @@ class PlanText:
     tasks: tuple[Task, ...] = ()
     agencies: tuple[Named, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
+    preamble: tuple[str, ...] = ()  # the paragraphs before the first clause
+    closing: tuple[str, ...] = ()  # the sentence after the last one
     rests_on: Mapping[str, str] = dataclasses.field(
         default_factory=dict
     )  # fact of the head -> the words it was read from

@@ -1,0 +1,148 @@
+"""Days, months, quarters, years and rhythms in a sentence: where, as written, and in one normal form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from diaban.core.plans.citations import day_of
+from diaban.core.plans.marks import roman
+from diaban.core.plans.shadow import lower
+
+_BEFORE: Final = (
+    r"(?P<pre>(?:xong|hoàn thành|hoàn tất|kết thúc)?\s*(?:trước|chậm nhất|muộn nhất|không muộn hơn|không quá|đến hết|đến|tới|tính đến|vào|trong|"
+    r"hết|từ|kể từ|sau|cho đến)?\s*(?:là|vào|trong|khoảng)?\s*(?:hết|cuối|đầu|giữa)?\s*)"
+)
+_DAY = re.compile(
+    _BEFORE
+    + r"(?:ngày\s*)?(?<![\d/])(?P<d>\d{1,2})(?:\s*[/.-]\s*|\s*tháng\s*)(?P<m>\d{1,2})(?:\s*[/.-]\s*|,?\s*năm\s*)(?P<y>20\d{2})(?![\d/])"
+)
+_YEARLESS = re.compile(
+    _BEFORE
+    + r"(?:ngày\s*(?P<d>\d{1,2})(?:\s*/\s*|\s+tháng\s+)(?P<m>\d{1,2})|(?<![\d/,.])(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))(?![\d/]|\s*(?:xã|khu|huyện|địa bàn|phường|thôn|bản|%|điểm|đơn vị|trường|số|hộ))"
+    r"(?P<each>(?:\s*(?:của\s+)?(?:hằng|hàng|mỗi)\s+năm)?)"
+)
+_OF_MONTH = re.compile(
+    _BEFORE
+    + r"ngày\s*(?P<d>\d{1,2})(?:\s*,)?\s*(?:của\s+)?(?P<each>(?:hằng|hàng|mỗi)\s+tháng|(?:của\s+)?tháng cuối (?:mỗi\s+)?quý|tháng sau|tháng kế tiếp)"
+)
+_ONLY_DAY = re.compile(
+    r"(?P<pre>(?:trước|chậm nhất|muộn nhất|vào)\s*(?:là\s*)?(?:vào\s*)?)ngày\s*(?P<d>\d{1,2})(?!\s*(?:[/\d]|tháng\s*\d))"
+)
+_MONTH = re.compile(_BEFORE + r"tháng\s*(?P<m>\d{1,2})(?:\s*(?:/|năm|-)\s*(?P<y>20\d{2}))?(?![\d/])")
+_QUARTER = re.compile(
+    _BEFORE
+    + r"quý\s*(?P<q>i{1,3}|iv|[1-4])(?P<more>(?:\s*(?:,|và|-)\s*(?:quý\s*)?(?:i{1,3}|iv|[1-4])(?!\w))*)(?:\s*(?:/|năm|-|,)\s*(?:năm\s*)?(?P<y>20\d{2}))?(?!\w)"
+)
+_YEAR = re.compile(_BEFORE + r"năm\s*(?P<y>20\d{2})(?!\s*[-–]\s*20\d{2}|\d)")
+_HALF = re.compile(_BEFORE + r"(?:0?6|sáu)\s+tháng\s+(?P<w>đầu|cuối)\s+năm(?:\s+(?P<y>20\d{2}))?")
+_SPAN = re.compile(
+    r"(?:trong(?:\s+(?:vòng|thời hạn|thời gian))?|không quá|chậm nhất(?:\s+(?:là|sau))?|sau)\s+(?P<n>\d{1,3})\s*(?P<u>giờ|ngày làm việc|ngày|tháng|tuần)(?!\s*(?:đầu|cuối|\d))"
+)
+_RHYTHM = re.compile(
+    r"(?:định kỳ\s+)?(?P<w>(?:hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|học kỳ|6 tháng|06 tháng|nửa năm)|(?:0?[1-9]|một|hai|ba|sáu)\s+(?:tháng|tuần|năm|quý)\s*(?:/|một|1|01)\s*(?:0?1\s*)?lần)"
+    r"|định kỳ\s+(?P<p>(?:(?:0?[1-9]\s+)?(?:tháng|quý|năm|tuần)|sáu tháng)(?:\s*(?:,|và|/|hoặc)\s*(?:(?:0?[1-9]|một|cả)\s+)?(?:hằng\s+|hàng\s+)?(?:tháng|quý|năm|đột xuất|9 tháng))*)"
+    r"|(?P<s>(?:(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]{0,20}\s)?(?:0?6|sáu) tháng(?:\s*(?:,|và|/)\s*(?:0?9 tháng|(?:01|1|một|cả|hằng|hàng)?\s*năm))+)"
+    r"|(?P<o>(?<!\w)thường xuyên(?!\w))"
+    r"|(?P<f>\d+\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/\s*(?P<fu>ngày|tuần|tháng|quý|năm))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment or rhythm. `value` is normal ("2024-12-20", "Q3/2024", "2025", "hằng tháng", "15/12 hằng năm");
+    `before` tells that it must be done before it; `kind`: day, yearless, month, quarter, year, half, span, rhythm."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    pre: str
+    words: str
+
+
+def find(text: str) -> list[When]:
+    """Return the moments and rhythms of a text in order; none overlaps another."""
+    small = lower(text)
+    taken: list[When] = []
+
+    def take(found: re.Match[str], kind: str, value: str | None) -> None:
+        if value is None:
+            return
+        pre = " ".join((found.groupdict().get("pre") or "").split())
+        start = found.start() + (len(found.group()) - len(found.group().lstrip(" ,")))
+        end = found.start() + len(found.group().rstrip(" ,"))
+        core = start + len(found.groupdict().get("pre") or "")
+        if any(item.start < end and core < item.end for item in taken):
+            return
+        start = max([start, *(item.end for item in taken if item.end <= core and item.end > start)])
+        taken.append(When(start, end, kind, value, pre, text[start:end].strip()))
+
+    for found in _DAY.finditer(small):
+        day = day_of(found["y"], found["m"], found["d"])
+        take(found, "day", day.isoformat() if day else None)
+    for found in _OF_MONTH.finditer(small):
+        each = found["each"].removeprefix("của ").replace("hàng", "hằng").replace("mỗi", "hằng")
+        take(
+            found,
+            "yearless",
+            f"{int(found['d'])} {each}" if "hằng" in each else f"trước ngày {int(found['d'])} của {each}",
+        )
+    for found in _YEARLESS.finditer(small):
+        take(found, "yearless", _yearless(found))
+    for found in _QUARTER.finditer(small):
+        take(found, "quarter", _quarter(found, text))
+    for found in _HALF.finditer(small):
+        year = f" {found['y']}" if found["y"] else ""
+        take(found, "half", f"6 tháng {found['w']} năm{year}")
+    for found in _MONTH.finditer(small):
+        month = int(found["m"])
+        if 1 <= month <= 12:
+            value = f"{found['y']}-{month:02}" if found["y"] else f"tháng {month}"
+            take(found, "month", ("trước " if "trước" in found["pre"] else "") + value)
+    for found in _YEAR.finditer(small):
+        take(found, "year", ("trước " if "trước" in found["pre"] else "") + found["y"])
+    for found in _SPAN.finditer(small):
+        take(found, "span", f"{int(found['n'])} {found['u']}")
+    for found in _RHYTHM.finditer(small):
+        take(found, "rhythm", _rhythm(found))
+    for found in _ONLY_DAY.finditer(small):
+        take(found, "dayonly", f"{' '.join(found['pre'].split())} ngày {int(found['d'])}")
+    return sorted(taken, key=lambda item: item.start)
+
+
+def _yearless(found: re.Match[str]) -> str | None:
+    day, month = int(found["d"] or found["d2"]), int(found["m"] or found["m2"])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    if found["d2"] and not found["pre"].strip() and not found["each"]:
+        return None  # "3/6" alone is a share, not a day
+    return f"{day}/{month}" + (" hằng năm" if found["each"] else "")
+
+
+def _quarter(found: re.Match[str], text: str) -> str | None:
+    number = roman(found["q"].upper()) or (int(found["q"]) if found["q"].isdigit() else 0)
+    before = "trước " if "trước" in found["pre"] else ""
+    if not number:
+        return None
+    if found["more"]:
+        start = found.start() + len(found["pre"])
+        return text[start : found.end()].strip()
+    return f"{before}Q{number}/{found['y']}" if found["y"] else f"{before}quý {text[found.start('q') : found.end('q')]}"
+
+
+def _rhythm(found: re.Match[str]) -> str:
+    if found["o"]:
+        return "thường xuyên"
+    if found["f"]:
+        return f"hằng {found['fu']}"
+    if found["w"]:
+        word = " ".join(found["w"].split()).replace("hàng ", "hằng ")
+        if re.match(r"0?1 (?:tháng|năm|quý|tuần)", word):
+            return f"hằng {word.split()[1].split('/')[0]}"
+        return word
+    if found["p"]:
+        word = " ".join(found["p"].split()).replace("hàng ", "hằng ")
+        return f"hằng {word}" if word in ("tháng", "quý", "năm", "tuần") else word
+    return " ".join(re.sub(r"^(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]*?\s(?=0?6|sáu)", "", found["s"]).split())
