@@ -121,7 +121,9 @@ def put_duty(draft: Draft, number: int, duty: Duty) -> Draft:
 
 def _put(rows: Sequence[Finding], one: Finding, new_id: int) -> tuple[Finding, ...]:
     if not one.id:
-        return (*rows, replace(one, id=new_id, status=Status.ADDED))
+        added = list(rows)
+        added.append(replace(one, id=new_id, status=Status.ADDED))
+        return tuple(added)
     held = {row.id: row for row in rows}
     if one.id not in held:
         raise DraftError(say(N_("Mục này không còn trong điều khoản; tải lại trang.")))
