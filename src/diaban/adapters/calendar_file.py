@@ -49,8 +49,8 @@ def _event(event: DayEvent, at: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{escaped(event.uid)}"
     yield f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}"
+    yield f"DTSTART;VALUE=DATE:{_date(event.day)}"
+    yield f"DTEND;VALUE=DATE:{_date(event.day + timedelta(days=1))}"
     yield f"SUMMARY:{title}"
     yield "TRANSP:TRANSPARENT"
     yield "BEGIN:VALARM"
@@ -59,6 +59,10 @@ def _event(event: DayEvent, at: datetime) -> Iterator[str]:
     yield f"TRIGGER:{'-' if hours > 0 else ''}PT{abs(hours)}H"
     yield "END:VALARM"
     yield "END:VEVENT"
+
+
+def _date(day: date) -> str:
+    return day.isoformat().replace("-", "")  # strftime writes the year 999 with three digits on some systems
 
 
 def escaped(text: str) -> str:
