@@ -205,7 +205,10 @@ def remind(request: HttpRequest) -> HttpResponse:
     if n:
         messages.success(request, _("Đã nhắc {n} người chịu trách nhiệm.").format(n=grouped(n)))
     else:
-        messages.warning(request, _("Không có ai để nhắc: việc chưa có người chịu trách nhiệm."))
+        messages.warning(
+            request,
+            _("Không có ai khác để nhắc. Việc chưa có người chịu trách nhiệm, hoặc người đó là chính tài khoản này."),
+        )
     return _back(request)
 
 

@@ -177,6 +177,7 @@ KEYS: Final = {
     "number": gettext_lazy("số"),
     "on": gettext_lazy("ngày"),
     "options": gettext_lazy("tùy chọn"),
+    "people": gettext_lazy("số người"),
     "personal": gettext_lazy("điều kiện riêng tư"),
     "place": gettext_lazy("nơi"),
     "populations": gettext_lazy("số dòng số dân"),
