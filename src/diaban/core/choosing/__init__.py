@@ -6,6 +6,8 @@ the unchosen localities most like the chosen ones. Criteria come from `diaban.ca
 
 from diaban.core.choosing.comparison import Baseline, Feature, Pair, distances, propose_comparisons, standardised
 from diaban.core.choosing.criteria import (
+    FULL,
+    MOST_WEIGHT,
     CriteriaSet,
     Criterion,
     CriterionError,
@@ -19,6 +21,8 @@ from diaban.core.choosing.ranking import Cell, Line, Ranking, rank, top
 from diaban.core.choosing.sensitivity import Hold, Sensitivity, Stability, Swap, draw_weights, sensitivity
 
 __all__ = [
+    "FULL",
+    "MOST_WEIGHT",
     "Baseline",
     "Cell",
     "CriteriaSet",
