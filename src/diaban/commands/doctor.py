@@ -24,6 +24,7 @@ from diaban import __version__
 from diaban.adapters.clock import now
 from diaban.adapters.crypto.keyring import KeyRing, KeyRingError
 from diaban.adapters.crypto.ring_file import RING_NAME
+from diaban.apps.inbox.queries import mail_standing
 from diaban.apps.jobs.backups import keeping
 from diaban.apps.jobs.backups.schedule import is_scheduled
 from diaban.apps.vault import resealing
@@ -109,6 +110,23 @@ def _backup() -> Finding:
     return Finding("Sao lưu", good, words, remedy, needed=False)
 
 
+def _mail() -> Finding:
+    what = "Thư điện tử"
+    try:
+        found = mail_standing()
+    except DatabaseError as error:
+        return Finding(what, False, str(error).strip(), "kiểm tra cơ sở dữ liệu trước", needed=False)
+    if not found.is_on:
+        return Finding(what, True, "không gửi (chưa đặt DIABAN_MAIL_HOST)")
+    words = f"{found.wishes} người xin nhận"
+    if found.failure:
+        words += f"; lần gần nhất: {found.failure}"
+    if found.failing:
+        words += f"; {found.failing} địa chỉ không nhận được"
+    good = not found.failure and not found.failing
+    return Finding(what, good, words, "kiểm tra các DIABAN_MAIL_…, và địa chỉ đã ghi", needed=False)
+
+
 def _keys() -> Finding:
     """Look at the key ring without making one."""
     folder, what = Path(settings.KEY_DIR), "Vòng khóa"
@@ -132,7 +150,7 @@ def _keys() -> Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at everything in turn."""
-    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database, _backup)
+    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database, _backup, _mail)
     for check in checks:
         yield check()
     for extra in EXTRAS:
