@@ -80,7 +80,7 @@ def test_a_dossier_goes_through_three_hands(world: World) -> None:
     assert [step.to_state for step in made.steps.order_by("seq")] == ["proposed", "appraised", "decided"]
     assert made.digest == queries.digest_of(made.working)
     verbs = list(Event.objects.filter(subject=f"choice:{made.code}").order_by("pk").values_list("verb", flat=True))
-    assert verbs == ["choice.propose", "choice.appraise", "choice.decide"]
+    assert verbs == ["choice.submit", "choice.appraise", "choice.decide"]
 
 
 def test_a_chosen_commune_stands_beside_one_to_compare_with(world: World) -> None:

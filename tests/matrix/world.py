@@ -15,6 +15,7 @@ from cast import BY_NAME, FAR_AWAY, HOME, NEXT_DOOR, TODAY, play_all
 from diaban.adapters.workbooks import write_template
 from diaban.apps.access import House, Permission
 from diaban.apps.accounts.models import Delegation, User
+from diaban.apps.choosing import actions as choosing
 from diaban.apps.exchange import actions as exchange
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import sheet_by_code
@@ -49,6 +50,7 @@ class World:
     notices: dict[str, Notice] = field(default_factory=dict)
     officers: dict[str, User] = field(default_factory=dict)
     lent: dict[str, Delegation] = field(default_factory=dict)
+    dossiers: dict[str, str] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -74,6 +76,7 @@ def build() -> World:
         )
         world.routes[code] = route.pk
     localities.open_cycle(year=YEAR, by=an, at=AT)
+    _choices(world)
     _reports(cast)
     workbook = write_template(sheet_by_code("hotspots").spec, [])
     for name in ("binh", "ha", "khoa"):
@@ -106,6 +109,16 @@ def _reports(cast: dict[str, User]) -> None:
     given = reports.submit(by=cast["an"], at=AT, cycle=cycle)
     reports.issue(by=cast["phuc"], at=AT, submission=given)
     reports.submit(by=cast["an"], at=AT, cycle=cycle, reason="ma trận")
+
+
+def _choices(world: World) -> None:
+    """Have each place chosen for itself, by three other hands."""
+    for code, unit in world.units.items():
+        pick = choosing.Pick(unit.uid, "ma trận")
+        given = choosing.propose(cycle=Cycle.objects.get(), title=code, picks=[pick], by=House("một"), at=AT)
+        choosing.appraise(dossier=given, by=House("hai"), at=AT)
+        choosing.decide(dossier=given, number=f"{code}/QĐ", date=AT.date(), by=House("ba"), at=AT)
+        world.dossiers[code] = given.code
 
 
 Names = Callable[[World, str], Mapping[str, Any]]
@@ -144,11 +157,20 @@ _standing = Sample(lambda world, code: {"year": YEAR, "uid": world.units[code].u
 _unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
 _batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.HOTSPOT_RECORD)
 _officer = Sample(lambda world, code: {"username": world.officers[code].username}, P.ACCOUNT_VIEW)
+_dossier = Sample(lambda world, code: {"code": world.dossiers[code]}, P.CHOICE_VIEW)
 _submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
 _notice = Sample(lambda world, code: {"pk": world.notices[code].pk}, of="sender", method="post")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
 
 SAMPLES: Final[Mapping[str, Sample]] = {
+    "choosing:ranking": _nothing(year=YEAR),
+    "choosing:propose": _nothing(year=YEAR),
+    "choosing:dossier": _dossier,
+    "choosing:revise": _dossier,
+    "choosing:appraise": _dossier,
+    "choosing:send_back": _dossier,
+    "choosing:decide": _dossier,
+    "choosing:withdraw": _dossier,
     "hotspots:detail": _spot,
     "hotspots:edit": _spot,
     "hotspots:step": Sample(lambda w, c: {"pk": w.spots[c].pk, "verb": "plan"}, P.HOTSPOT_VIEW),

@@ -12,5 +12,8 @@ urlpatterns = [
     path("<int:year>/de-xuat/", proposing.propose, name="propose"),
     path("ho-so/<str:code>/", dossiers.dossier, name="dossier"),
     path("ho-so/<str:code>/lap-lai/", proposing.revise, name="revise"),
-    path("ho-so/<str:code>/<str:name>/", dossiers.act, name="act"),
+    path("ho-so/<str:code>/tham-dinh/", dossiers.appraise, name="appraise"),
+    path("ho-so/<str:code>/tra-lai/", dossiers.send_back, name="send_back"),
+    path("ho-so/<str:code>/quyet-dinh/", dossiers.decide, name="decide"),
+    path("ho-so/<str:code>/rut/", dossiers.withdraw, name="withdraw"),
 ]

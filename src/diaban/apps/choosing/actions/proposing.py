@@ -72,7 +72,7 @@ def propose(
     )
     _keep_choices(dossier, drawn)
     step(dossier, "propose", "", note=note, by=by, giver=drawn.giver, at=at)
-    record(by=by, at=at, verb="choice.propose", subject=f"choice:{dossier.code}", detail=_told(dossier, drawn))
+    record(by=by, at=at, verb="choice.submit", subject=f"choice:{dossier.code}", detail=_told(dossier, drawn))
     return dossier
 
 

@@ -19,11 +19,12 @@ def works_on(rights: Rights) -> bool:
 
 
 def visible_dossiers(rights: Rights) -> QuerySet[Dossier]:
-    """Return the dossiers within sight: those of which at least one locality is, decided unless one works on them."""
+    """Return the dossiers within sight: those that chose a locality in sight, decided unless one works on them."""
     units = rights.units(Permission.CHOICE_VIEW)
     rows = Dossier.objects.all()
     if units is not None:
-        rows = rows.filter(pk__in=Choice.objects.filter(unit__in=units).values("dossier"))
+        chosen = Choice.objects.filter(unit__in=units, role=Choice.Role.CHOSEN)
+        rows = rows.filter(pk__in=chosen.values("dossier"))
     return rows if works_on(rights) else rows.filter(state__in=PUBLISHED)
 
 

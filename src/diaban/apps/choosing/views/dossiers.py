@@ -6,15 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now, today
-from diaban.apps.access import Permission, guard, rights_of
-from diaban.apps.access.guard import AccessRefused
+from diaban.apps.access import AccessRefused, Permission, guard, rights_of
 from diaban.apps.choosing import actions, queries
 from diaban.apps.choosing.actions.steps import chosen_units, verdicts
 from diaban.apps.choosing.forms import DecideForm, OpinionForm, tell
@@ -86,13 +85,37 @@ def page_of(request: HttpRequest, found: Dossier) -> dict[str, Any]:
     }
 
 
-@guard(Permission.CHOICE_PROPOSE, Permission.CHOICE_APPRAISE, Permission.CHOICE_DECIDE)
+@guard(Permission.CHOICE_APPRAISE)
 @require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
+def appraise(request: HttpRequest, code: str) -> HttpResponse:
+    """Find the proposal sound."""
+    return _act(request, code, "appraise")
+
+
+@guard(Permission.CHOICE_APPRAISE)
+@require_http_methods(["GET", "POST"])
+def send_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the proposal with an opinion."""
+    return _act(request, code, "send_back")
+
+
+@guard(Permission.CHOICE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, code: str) -> HttpResponse:
+    """Record the decision."""
+    return _act(request, code, "decide")
+
+
+@guard(Permission.CHOICE_PROPOSE)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the proposal back."""
+    return _act(request, code, "withdraw")
+
+
+def _act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Show the form of an act beside what it is about; do it."""
     found = dossier_of(request, code)
-    if name not in ACTS or name == "revise":
-        raise Http404(_("Không có việc này."))
     for verdict in verdicts(rights_of(request), found, ACTS[name], chosen_units(found)):
         if not verdict.allowed:
             raise AccessRefused(verdict)
@@ -105,7 +128,12 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
         else:
             messages.success(request, said)
             return redirect("choosing:dossier", code=code)
-    context = page_of(request, found) | {"form": form, "act": ACTS[name], "act_title": _(ACTS[name].title)}
+    context = page_of(request, found) | {
+        "form": form,
+        "act": ACTS[name],
+        "act_title": _(ACTS[name].title),
+        "blocked": State(found.state) not in ACTS[name].sources,
+    }
     return render(request, "choosing/act.html", context, status=422 if form.errors else 200)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diaban.apps.access import Permission, Rights, rights_of
@@ -46,6 +47,7 @@ class Offer:
     act: Act
     title: str
     reason: str = ""
+    href: str = ""
 
 
 def offers(rights: Rights, dossier: Dossier) -> list[Offer]:
@@ -55,7 +57,7 @@ def offers(rights: Rights, dossier: Dossier) -> list[Offer]:
         answers = verdicts(rights, dossier, act, units)
         refused = [one for one in answers if not one.allowed]
         if not refused:
-            found.append(Offer(act, _(act.title)))
+            found.append(Offer(act, _(act.title), href=reverse(f"choosing:{act.name}", args=[dossier.code])))
         elif refused[0].why == "own_submission":
             found.append(Offer(act, _(act.title), refused[0].reason.render(_)))
     return found

@@ -70,6 +70,9 @@ def propose(request: HttpRequest, year: int) -> HttpResponse:
 def revise(request: HttpRequest, code: str) -> HttpResponse:
     """Make a returned dossier anew."""
     dossier = dossier_of(request, code)
+    if dossier.state != Dossier.State.RETURNED:
+        messages.error(request, _("Chỉ lập lại được hồ sơ đã trả lại."))
+        return redirect("choosing:dossier", code=code)
     return _page(request, dossier.cycle, dossier)
 
 

@@ -21,6 +21,7 @@ NOUNS: Final = {
     "audit": gettext_lazy("Nhật ký"),
     "backup": gettext_lazy("Bản sao lưu"),
     "boundaries": gettext_lazy("Ranh giới"),
+    "choice": gettext_lazy("Lựa chọn địa bàn"),
     "classification": gettext_lazy("Phân loại xã"),
     "cycle": gettext_lazy("Kỳ phân loại"),
     "declaration": gettext_lazy("Số liệu khai"),
@@ -98,6 +99,7 @@ ACTS: Final = {
     "reseal": gettext_lazy("niêm phong lại"),
     "restore": gettext_lazy("khôi phục"),
     "revert": gettext_lazy("trả lại như trước lô nhập"),
+    "revise": gettext_lazy("sửa và trình lại"),
     "rotate": gettext_lazy("thay khóa"),
     "search": gettext_lazy("tìm"),
     "self_assess": gettext_lazy("xã tự đánh giá"),
@@ -118,6 +120,8 @@ ACTS: Final = {
     "unlink": gettext_lazy("thôi nối với tài khoản của cơ quan"),
     "verify": gettext_lazy("kiểm tra toàn bộ chuỗi"),
     "void": gettext_lazy("hủy ghi nhận"),
+    "weights": gettext_lazy("đặt trọng số"),
+    "withdraw": gettext_lazy("rút lại"),
 }
 KEYS: Final = {
     "address": gettext_lazy("địa chỉ mạng"),
@@ -178,6 +182,7 @@ KEYS: Final = {
     "on": gettext_lazy("ngày"),
     "options": gettext_lazy("tùy chọn"),
     "people": gettext_lazy("số người"),
+    "passed": gettext_lazy("không chọn dù đứng trong nhóm đầu"),
     "personal": gettext_lazy("điều kiện riêng tư"),
     "place": gettext_lazy("nơi"),
     "populations": gettext_lazy("số dòng số dân"),
