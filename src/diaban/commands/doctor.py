@@ -150,7 +150,7 @@ def _keys() -> Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at everything in turn."""
-    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database, _backup, _mail)
+    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _folder, _database, _backup, _keys, _mail)
     for check in checks:
         yield check()
     for extra in EXTRAS:
