@@ -1,7 +1,7 @@
 """The one command, `diaban`.
 
-`classify`, the template of its workbook and the check of an exported audit are stateless and must start fast on an old
-PC, so Django is loaded only for the other commands.
+`classify`, the template of its workbook, the reading of a plan and the check of an exported audit are stateless and must
+start fast on an old PC, so Django is loaded only for the other commands.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from diaban import __version__, classify, verify_file
+from diaban import __version__, classify, plan_reading, verify_file
 
 
 def _show_version(wanted: bool) -> None:
@@ -38,6 +38,7 @@ def build(*, stateless: bool) -> typer.Typer:
         """Read the options that stand before the command."""
 
     classify.register(app)
+    plan_reading.register(app)
     verify_file.register(app)
     if not stateless:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaban.site.settings")
@@ -55,6 +56,8 @@ def _is_stateless(words: list[str]) -> bool:
             not word.startswith("-") and before not in valued
             for before, word in zip([command, *rest], rest, strict=False)
         )
+    if command == "plan":
+        return rest[:1] == ["read"]
     return command == "classify" or (command == "template" and "classification" in rest)
 
 

@@ -279,6 +279,8 @@ def _newspapers(text: str) -> list[Mention]:
     made: list[Mention] = []
     for match in NEWSPAPER.finditer(text):
         whole = match.group().strip()
+        if is_upper(whole) and len(whole.split()) > 5:
+            continue  # a heading in capitals, where every word could be a name
         name = whole if not is_upper(whole) else whole.title()
         made.append(Mention(match.start(), match.end(), name, name, "media", "province", "other", False, False))
     return made
@@ -301,6 +303,8 @@ def _settle(found: list[Mention], text: str, small: str) -> list[Mention]:
 
 def _assigned(mention: Mention, small: str) -> bool:
     before = small[: mention.start]
+    if mention.canonical == "các cơ quan, đơn vị" and re.search(r"với\s*$", before):
+        return False  # "phối hợp với các đơn vị liên quan" names nobody
     if not re.search(r"\w", re.sub(r"^\W*(?:đề nghị|giao|yêu cầu|trách nhiệm của|đối với)\s*", "", before)):
         return True
     return bool(

@@ -100,9 +100,11 @@ def find(text: str) -> list[When]:
         month = int(found["m"])
         if 1 <= month <= 12:
             value = f"{found['y']}-{month:02}" if found["y"] else f"tháng {month}"
-            take(found, "month", ("trước " if "trước" in found["pre"] else "") + value)
+            if "trước" in found["pre"]:
+                value = f"trước tháng {month}" + (f"/{found['y']}" if found["y"] else "")
+            take(found, "month", value)
     for found in _YEAR.finditer(small):
-        take(found, "year", ("trước " if "trước" in found["pre"] else "") + found["y"])
+        take(found, "year", ("trước năm " if "trước" in found["pre"] else "") + found["y"])
     for found in _SPAN.finditer(small):
         take(found, "span", f"{int(found['n'])} {found['u']}")
     for found in _RHYTHM.finditer(small):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 _NUMBER: Final = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
@@ -99,8 +99,14 @@ def find(text: str, small: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _FIGURE.finditer(small):
         quantity = _quantity(text, small, match)
-        if quantity is not None:
-            found.append(quantity)
+        if quantity is None:
+            continue
+        before = found[-1] if found else None
+        if before and before.bound and not quantity.bound and before.unit == quantity.unit and not quantity.change:
+            # "ít nhất 03 địa bàn loại II và 07 địa bàn loại III": the comparison holds for both.
+            if re.fullmatch(r"[^;.,]{0,25}\s(?:và|,)\s*", small[before.end : quantity.number]):
+                quantity = replace(quantity, bound=before.bound, sign=before.sign)
+        found.append(quantity)
     return found
 
 

@@ -45,6 +45,20 @@ class _Plan:
         self.owners: dict[str, tuple[Mention, ...]] = {}
         for node in self.nodes:
             self._place(node)
+        self._without_collective_owners()
+
+    def _without_collective_owners(self) -> None:
+        """Take "các sở, ban, ngành" off a heading below which each agency has a heading of its own."""
+        for node in self.nodes:
+            owners = self.owners[node.path]
+            if not owners or any(owner.kind != "group" for owner in owners):
+                continue
+            below = [other for other in self.nodes if other.parent is node]
+            if any(self.owners[other.path] != owners for other in below):
+                self.mentions[node.path] = []
+                for other in self.nodes:
+                    if self.owners[other.path] is owners:
+                        self.owners[other.path] = ()
 
     def _tree(self) -> list[Node]:
         tree = Tree()

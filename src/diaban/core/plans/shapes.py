@@ -96,7 +96,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape(r"trung tâm phục vụ hành chính công", "", "division", "administration"),
     _shape(r"(?:các\s+)?sở\s*,?\s*(?:và\s+)?(?:ban\s*,?\s*)?ngành(?:\s*,?\s*(?:và\s+)?(?:đoàn thể|hội đoàn thể|hội, đoàn thể|mặt trận|cơ quan|đơn vị|tổ chức chính trị\s*-\s*xã hội|doanh nghiệp|địa phương)(?!\s+mình))*(?:\s+(?:có\s+)?liên quan)?", "các sở, ban, ngành", "group", "other"),
     _shape(r"(?:các\s+)?(?:ban\s*,?\s*)ngành\s*,?\s*(?:và\s+)?(?:đoàn thể|địa phương)", "các ban, ngành, đoàn thể", "group", "other", weak=True),
-    _shape(r"(?:các\s+)?(?:tổ chức\s+)?(?:đoàn thể chính trị\s*-\s*xã hội|tổ chức chính trị\s*-\s*xã hội|tổ chức đoàn thể|hội,? đoàn thể|đoàn thể)(?:\s*,?\s*(?:và\s+)?(?:tổ chức xã hội|nhân dân))?", "các đoàn thể", "group", "union", weak=True),
+    _shape(r"(?:các\s+(?:tổ chức\s+)?|tổ chức\s+)(?:đoàn thể chính trị\s*-\s*xã hội|tổ chức chính trị\s*-\s*xã hội|tổ chức đoàn thể|hội,? đoàn thể|đoàn thể)(?:\s*,?\s*(?:và\s+)?(?:tổ chức xã hội|nhân dân))?", "các đoàn thể", "group", "union", weak=True),
     _shape(r"các (?:cơ quan|đơn vị|ngành|cấp|tổ chức)(?:\s*,\s*(?:các\s+)?(?:cơ quan|đơn vị|ngành|tổ chức|địa phương|doanh nghiệp))*(?:\s+(?:có\s+)?(?:liên quan|chức năng))?", "các cơ quan, đơn vị", "group", "other", weak=True, place=False),
     _shape(r"(?:các )?cơ quan (?:báo chí|truyền thông|thông tin(?: đại chúng|, báo chí|, tuyên truyền)?|thông tấn(?:, báo chí)?)(?:, (?:báo chí|truyền thông))?", "các cơ quan báo chí", "media", "other", weak=True),
     _shape(r"các địa phương", "các địa phương", "group", "administration", weak=True, place=False),
@@ -105,7 +105,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
 )  # fmt: skip
 # Written with a capital and a proper name after it: read on the text itself.
 NEWSPAPER: Final = re.compile(
-    r"(?<!\w)(?P<head>Báo|BÁO)\s+(?P<name>(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*)(?:\s+(?:-\s+)?[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){0,4})"
+    r"(?<!\w)(?P<head>Báo|BÁO)\s+(?!(?:[Cc]áo|[Cc]hí|[Đđ]ảm|CÁO|CHÍ|ĐẢM)\b)(?P<name>(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*)(?:\s+(?:-\s+)?[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){0,4})"
     r"(?P<more>\s+và\s+(?:Đài\s+)?[Pp]hát thanh,?\s*(?:[-–]\s*|và\s+)?[Tt]ruyền hình(?:\s+tỉnh)?)?"
 )
 PROPER: Final = re.compile(

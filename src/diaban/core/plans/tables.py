@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from diaban.core.plans import agencies
+from diaban.core.plans import agencies, moments
 from diaban.core.plans.gazetteer import Gazetteer
 from diaban.core.plans.layout import Unit
 from diaban.core.plans.model import Task
@@ -160,7 +160,8 @@ def task_of_row(path: str, text: str, unit: Unit, gazetteer: Gazetteer, home: st
     due = by.get("when", "")
     deadline, recurrence, _ = when_due(due)
     if due and deadline is None:
-        deadline = recurrence or due
+        named = moments.find(due)
+        deadline = recurrence or (named[0].value if named else due)
     names = list(dict.fromkeys([m.name for m in [*lead, *partners]]))
     return Task(
         clause=path, agencies=tuple(names), lead=lead[0].name if lead else None,

@@ -96,7 +96,7 @@ def _by(
     rhythm = [w for w in inside if w.kind == "rhythm" and w.value != "thường xuyên"]
     # "dưới 65% vào năm 2023 và dưới 55% vào năm 2025": the moment right after the figure belongs to it.
     between = small[quantity.end : after[0].start] if after else ""
-    if after and not re.search(r"\d\s*%|;|(?:và|,)\s*$", between) and (not before or len(between) < 25):
+    if after and not re.search(r"\d\s*%|;|và\s*$" if after[0].pre else r"\d\s*%|;|(?:và|,)\s*$", between) and (not before or len(between) < 25):
         return _value(after[0])
     if before:
         return _value(before[-1])
@@ -115,7 +115,7 @@ def _by(
 
 
 def _value(when: When) -> str:
-    return when.value.removeprefix("trước ") if when.kind == "year" and not when.pre.endswith("trước") else when.value
+    return when.value
 
 
 def _of_quantity(

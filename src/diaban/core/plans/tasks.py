@@ -89,8 +89,8 @@ def _lead(text: str, mentions: list[Mention], context: Context) -> tuple[list[Me
     small = lower(text)
     for mention in mentions:
         before, after = small[: mention.start], small[mention.end :]
-        assigned = _GIVEN.search(before) is not None and not before.rstrip().endswith("theo yêu cầu")
-        subject = not re.search(r"\w", before) or re.fullmatch(r"\W*(?:các|từng)\s*", before)
+        assigned = not context.owners and _GIVEN.search(before) is not None and not before.rstrip().endswith("theo yêu cầu")
+        subject = not re.search(r"\w", before) or re.fullmatch(r"\W*(?:các|từng|giám đốc|chủ tịch|chánh|thủ trưởng)\s*", before)
         if assigned or subject:
             run = [mention]
             if not re.match(r"\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:chủ trì|phối hợp)", after):
@@ -150,7 +150,7 @@ def _is_work(text: str, context: Context, lead: list[Mention]) -> bool | None:
     """Return True for work, False for what may be work, None for none."""
     verb = begins_with_verb(text)
     small = lower(text)
-    if context.section in _STATES:
+    if context.section in _STATES or re.match(r"ban hành kèm theo|(?:quyết định|kế hoạch) này (?:có hiệu lực|thay thế)", small):
         return None
     if context.section == "goal":
         concrete = re.match(r"\W*(?:rà soát|lập danh sách|lựa chọn|tuyên truyền|kiểm tra|ban hành|thành lập)", small)
@@ -160,7 +160,7 @@ def _is_work(text: str, context: Context, lead: list[Mention]) -> bool | None:
     if context.section in ("task", "duty"):
         if context.owners or lead:
             return True
-        return False if verb or context.section == "task" else False
+        return False
     if context.owners or (lead and verb):
         return True
     return False if (verb or lead) and len(small.split()) > 5 else None
@@ -172,7 +172,7 @@ def when_due(text: str) -> tuple[str | None, str | None, str | None]:
     whens = [w for w in moments.find(text) if not any(a <= w.start < b for a, b in spans)]
     small = lower(text)
     due = [w for w in whens if _is_due(w, small)]
-    rhythm = [w for w in whens if w.kind == "rhythm"]
+    rhythm = [w for w in whens if w.kind == "rhythm" and not re.search(r"\d\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/", w.words)]
     spans_due = [w for w in whens if w.kind == "span"]
     recurrence = (
         rhythm[0].value
