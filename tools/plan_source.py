@@ -80,6 +80,7 @@ class Line:
     targets: list[dict[str, Any]] = field(default_factory=list)
     roles: dict[str, int] = field(default_factory=dict)
     leads: list[str] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -241,6 +242,8 @@ def _clause(state: _State, raw: str) -> Line:
         owners = [one.canonical for one in named if one.how == ""] or owners
     task = "none" if heading else state.task
     line = Line("clause", text, mark, depth, path, heading, joined, named=named, owners=owners, task=task)
+    if state.stack and not state.stack[-1].heading and state.stack[-1].text.endswith(":"):
+        line.above = [one.canonical for one in state.stack[-1].named]
     state.stack.append(line)
     return line
 
@@ -300,7 +303,7 @@ def gold(source: Source) -> dict[str, Any]:
 
 def _gold_clause(line: Line) -> dict[str, Any]:
     must = [*line.owners, *(one.canonical for one in line.named if one.how != "?")]
-    may = [one.canonical for one in line.named if one.how == "?"]
+    may = [*line.above, *(one.canonical for one in line.named if one.how == "?")]
     return {
         "path": line.path,
         "text": one_line(line.text),
@@ -315,7 +318,7 @@ def _gold_task(line: Line) -> dict[str, Any]:
     doing = [one.canonical for one in line.named if one.how == ""]
     lead = line.leads or line.owners or doing[:1]
     agencies = list(dict.fromkeys([*line.owners, *doing]))
-    may = [one.canonical for one in line.named if one.how != ""]
+    may = [*line.above, *(one.canonical for one in line.named if one.how != "")]
     norm, words = line.deadline or (None, None)
     return {
         "clause": line.path,
