@@ -1,0 +1,1 @@
+"""Reads behind the pages that look over many tasks at once."""
