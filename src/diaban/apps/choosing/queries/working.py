@@ -105,6 +105,7 @@ def _told(found: Sensitivity) -> dict[str, Any]:
         "stability": [
             {
                 "uid": one.key,
+                "place": one.place,
                 "share": round(one.share, 4),
                 "low": one.low,
                 "middle": one.middle,
