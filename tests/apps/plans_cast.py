@@ -46,7 +46,7 @@ def _target(clause: str, indicator: str, kind: str, words: str, value: Decimal |
 
 TASK = CatalogueTask(
     "ra-soat", ("II.-1", "I.2"), "Rà soát, lập danh sách điểm", "Rà soát, lập danh sách điểm", "Công an tỉnh",
-    ("Sở Y tế",), "commune", "month", None, "Danh sách", True,
+    ("Sở Không Có",), "commune", "month", None, "Danh sách", True,
 )  # fmt: skip
 
 

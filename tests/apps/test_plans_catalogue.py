@@ -43,7 +43,7 @@ def test_a_plan_of_the_catalogue_is_in_force_with_everything_in_it(loaded: Plan)
     duty = Duty.objects.get()
     assert (duty.regime, duty.grain, duty.level) == ("nd09", "month", "commune")
     assert duty.lead is not None
-    assert duty.other_names == ["Sở Y tế"]  # not in the register: kept as the text has it
+    assert duty.other_names == ["Sở Không Có"]  # not in the register: kept as the text has it
     assert [one.path for one in duty.also.all()] == ["I.2"]
     assert "bị cắt sau II" in version.notes[0]
     assert [event.verb for event in Event.objects.order_by("seq")][-2:] == ["plan.load", "plan.force"]

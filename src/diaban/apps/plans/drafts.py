@@ -66,6 +66,7 @@ def _goals(version: Version) -> dict[int, list[drafting.Goal]]:
                 indicator=row.indicator_id,
                 op=row.op,
                 value=row.value,
+                upper=row.upper,
                 measure=row.measure,
                 against=row.against,
                 by=row.by,

@@ -184,12 +184,14 @@ class Target(models.Model):
         MUST_RISE = "must_rise", _("Phải tăng")
         MUST_FALL = "must_fall", _("Phải giảm")
         DONE = "done", _("Phải có")
+        FOLLOW = "follow", _("Theo dõi, không đặt mức")
 
     clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="targets")
     indicator = models.ForeignKey(Indicator, null=True, on_delete=models.PROTECT, related_name="targets")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     op = models.CharField(max_length=8, blank=True)
     value = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    upper = models.DecimalField(max_digits=14, decimal_places=4, null=True)  # of a range "5-10%": its higher end
     measure = models.CharField(max_length=40, blank=True)
     against = models.CharField(max_length=120, blank=True)
     by = models.CharField(max_length=120, blank=True)

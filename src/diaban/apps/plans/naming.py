@@ -12,13 +12,20 @@ from diaban.apps.agencies.models import Agency
 from diaban.apps.plans.models import Plan
 from diaban.core.text import fold
 
+SPELLING = "|"  # stands between the folded spellings in `Agency.search`
+
 
 def agencies_named(names: Iterable[str]) -> dict[str, Agency]:
     """Return the agencies of the register by the names given; a name that it does not know is left out.
 
-    Spelling does not matter (diacritics, capitals); an abbreviation or a former name is no name.
+    Diacritics and capitals do not matter; the other spellings that the register keeps count as names.
     """
-    by_fold = {fold(agency.name): agency for agency in Agency.objects.all()}
+    by_fold: dict[str, Agency] = {}
+    agencies = list(Agency.objects.order_by("pk"))
+    for agency in agencies:
+        for spelling in filter(None, agency.search.split(SPELLING)):
+            by_fold.setdefault(spelling, agency)
+    by_fold |= {fold(agency.name): agency for agency in agencies}
     return {name: by_fold[fold(name)] for name in names if fold(name) in by_fold}
 
 

@@ -25,7 +25,7 @@ FIELDS = {
         public="code title measure kind numerator denominator source reference note", internal="id"
     ),
     "plans.Target": classed(
-        internal="id clause indicator kind op value measure against by words reading uncertain status"
+        internal="id clause indicator kind op value upper measure against by words reading uncertain status"
     ),
     "plans.Reported": classed(
         internal="id indicator unit first_day last_day numerator denominator document declared_at replaced_at",

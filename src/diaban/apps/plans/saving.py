@@ -45,6 +45,7 @@ def tables_of(draft: Draft) -> Tables:
                 "kind": goal.kind,
                 "op": goal.op,
                 "value": None if goal.value is None else str(goal.value),
+                "upper": None if goal.upper is None else str(goal.upper),
                 "measure": goal.measure,
                 "against": goal.against,
                 "by": goal.by,
@@ -164,7 +165,7 @@ def _made(name: str, number: int | None, row: Row) -> Any:
 
 
 def _typed(field: str, value: Any) -> Any:
-    if value is not None and field == "value":
+    if value is not None and field in ("value", "upper"):
         return Decimal(value)
     if value is not None and field == "due":
         return date.fromisoformat(value)

@@ -72,6 +72,7 @@ class Goal:
     indicator: int | None = None
     op: str = ""
     value: Decimal | None = None
+    upper: Decimal | None = None
     measure: str = ""
     against: str = ""
     by: str = ""

@@ -13,6 +13,7 @@ from diaban.apps.access import Permission, Person, require
 from diaban.apps.agencies.models import Agency
 from diaban.apps.audit.actions import record
 from diaban.apps.plans.actions.force import put_in_force
+from diaban.apps.plans.actions.knowing import know_agencies
 from diaban.apps.plans.models import Clause, ClauseAgency, Duty, Indicator, Mark, Plan, Target, Version
 from diaban.apps.plans.naming import agencies_named, short_name
 from diaban.apps.plans.refusals import Refused
@@ -51,7 +52,7 @@ def load_from_catalogue(*, code: str, by: Person, at: datetime) -> Plan:
         created_at=at,
     )
     version = _version(plan, held, by, at)
-    _Loading(version, held, load_indicators()).write()
+    _Loading(version, held, load_indicators(), by=by, at=at).write()
     record(by=by, at=at, verb="plan.load", subject=f"plan:{code}", detail={"clauses": version.clauses.count()})
     if held.kind != "form":
         reason = "" if held.number and held.date else _("Bộ chỉ tiêu của danh mục: chưa có văn bản gốc.")
@@ -114,11 +115,21 @@ def _version(plan: Plan, held: CataloguePlan, by: Person, at: datetime) -> Versi
 class _Loading:
     """The rows of one plan of the catalogue."""
 
-    def __init__(self, version: Version, held: CataloguePlan, indicators: Mapping[str, Indicator]) -> None:
+    def __init__(
+        self,
+        version: Version,
+        held: CataloguePlan,
+        indicators: Mapping[str, Indicator],
+        *,
+        by: Person,
+        at: datetime,
+    ) -> None:
         self.version, self.held, self.indicators = version, held, indicators
         self.rows: dict[str, Clause] = {}
         names = {clause.owner for clause in held.clauses} | {task.lead for task in held.tasks}
         names.update(name for task in held.tasks for name in task.coordinating)
+        names.discard("")
+        know_agencies(names, by=by, at=at)
         self.agencies: Mapping[str, Agency] = agencies_named(names)
 
     def write(self) -> None:
