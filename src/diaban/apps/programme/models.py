@@ -16,7 +16,9 @@ class Task(models.Model):
     """A piece of work given to an agency (in a unit: the commune's; without one: the province's).
 
     A task falls due once (`due`) or once in every period of a regime (`regime`, `grain`): each time is a `Turn`.
-    `parent` is the task of the level above that this one carries out.
+    `parent` is the task of the level above that this one carries out. `state` is set by hand only: a task whose only
+    turn is done is still `open` until somebody ends it. `current` is the earliest turn that still owes something, or
+    the last turn when none does.
     """
 
     class Kind(models.TextChoices):
@@ -41,6 +43,7 @@ class Task(models.Model):
     product = models.CharField(max_length=300, blank=True)
     lead = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    from_above = models.BooleanField(default=False)  # the province gave it to the unit: only there is it judged, ended
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="tasks")
     phase = models.CharField(max_length=40, blank=True)  # of a transformation plan
     starts = models.DateField()
@@ -74,6 +77,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def giver_id(self) -> int | None:
+        """Return the id of the unit on whose level it was given; None: the province's."""
+        return None if self.from_above else self.unit_id
 
 
 class TaskClause(models.Model):
