@@ -20,7 +20,7 @@ from diaban.apps.accounts.models import User
 from diaban.apps.audit import guards
 from diaban.apps.audit.checkpoints import witness_path
 from diaban.commands import prepare
-from diaban.demo import accounts, loader
+from diaban.demo import accounts, loader, programme
 
 console = Console(stderr=True)
 
@@ -66,6 +66,7 @@ def demo(
     with transaction.atomic():
         cast = accounts.create(at=now(), on=last_day)
         planted = loader.load(cast=cast, last_day=last_day, say=console.print, seed=seed)
+        programme.load(cast=cast, last_day=last_day, say=console.print, seed=seed)
         accounts.retire(cast)
     facts = json.dumps(asdict(planted), ensure_ascii=False, indent=1, default=str)
     accounts.planted().write_text(facts + "\n", encoding="utf-8")

@@ -88,6 +88,22 @@ def create(*, at: datetime, on: date) -> Cast:
     return Cast(users["canbo"], communes, users["lanhdaotinh"])
 
 
+def stand_in(agency: str, unit_name: str, code: str, unit_id: int, at: datetime) -> User:
+    """Make the made-up officer of a commune whom nobody plays: holds a post, never signs in."""
+    police = agency.startswith("Công an")
+    user = User(
+        username=f"{'congan' if police else 'lanhdao'}.{code}",
+        full_name=f"{'Công an' if police else 'Lãnh đạo'} {unit_name} (mô phỏng)",
+        title=f"{'Trưởng Công an' if police else 'Phó Chủ tịch UBND'} {unit_name}",
+        unit_id=unit_id,
+        date_joined=at,
+    )
+    user.set_unusable_password()
+    user.save()
+    _give(user, "commune_police" if police else "commune_leader", unit_id, at)
+    return user
+
+
 def retire(cast: Cast) -> None:
     """Close the account that stood for all communes: nobody signs in with it."""
     cast.communes.is_active = False
