@@ -25,8 +25,9 @@ def render(source: Source) -> bytes:
 def text(source: Source) -> str:
     """Return the plan as text.
 
-    Options: `wrap N` breaks lines at N characters; `blank no` leaves no blank lines; `letterhead rows|columns|right-first`
-    flattens the two columns; `cells tab|pipe|lines` flattens tables; `form NFD`; `newline crlf`.
+    Options: `wrap N` breaks lines at N characters; `blank no` leaves no blank lines;
+    `letterhead rows|columns|right-first` flattens the two columns; `cells tab|pipe|lines` flattens tables;
+    `form NFD`; `newline crlf`.
     """
     options = source.options
     blocks: list[str] = []

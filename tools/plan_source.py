@@ -10,7 +10,7 @@ A source is one text from which both the plan's file and its gold are made, so t
     #! I. TITLE                   a heading; the number of # is the depth, then its mark, then its words
     ## - words                    a clause; `^` before the mark prints it on the line of the clause before
     @t > 80 % | năm trước | 2025 | words    a target of the clause above; `@t?` one that may be left
-    @d 2025-06-30 | words         the deadline of the clause above
+    @d 2025-06-30 | words         the deadline of the clause above; `@d?` one so vague that it may be left
     %task must|may|none           whether the clauses that follow are tasks
     |! cell | cell                a table's titles: tt, content, lead, coord, deadline, product by their words
     | cell | cell                 a row of it: a clause and a task
@@ -77,6 +77,7 @@ class Line:
     owners: list[str] = field(default_factory=list)
     task: str = "none"
     deadline: tuple[str, str] | None = None
+    vague: bool = False
     targets: list[dict[str, Any]] = field(default_factory=list)
     roles: dict[str, int] = field(default_factory=dict)
     leads: list[str] = field(default_factory=list)
@@ -193,11 +194,12 @@ def _annotate(source: Source, raw: str) -> None:
                 "by": _choices(parts[2]), "words": words, "required": key == "t",
             }
         )  # fmt: skip
-    elif key == "d":
+    elif key in ("d", "d?"):
         line = source.lines[-1]
         if parts[1] not in one_line(line.text):
             raise SourceError(f"words not in the clause: {parts[1]!r}")
         line.deadline = (parts[0], parts[1])
+        line.vague = key == "d?"
     elif key == "k":
         source.lines[-1].task = rest
     else:
@@ -327,6 +329,7 @@ def _gold_task(line: Line) -> dict[str, Any]:
         "lead": lead,
         "deadline": norm,
         "deadline_words": words,
+        "deadline_required": words is not None and not line.vague,
         "required": line.task == "must",
     }
 

@@ -1,7 +1,7 @@
 """Makes the invented plans of the tests, and their gold, from the annotated sources.
 
-Run: python tools/plans.py [--again] [FOLDER …] (default: tests/plans_dev and tests/plans_held_out). Each `sources/NAME.src` gives
-`NAME.txt`, `.docx` or `.pdf`, as its `@out` says, and `NAME.json`, the gold. PDF needs LibreOffice or typst.
+Run: python tools/plans.py [--again] [FOLDER …] (default: all). Each `sources/NAME.src` gives `NAME.txt`, `.docx` or
+`.pdf`, as its `@out` says, and `NAME.json`, the gold. PDF needs LibreOffice or typst.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FOLDERS = ("tests/plans_dev", "tests/plans_held_out")
 
 
 def make(folder: Path, again: bool = False) -> None:
-    """Write the plans and the gold of every source of a folder; Word and PDF only where the source is newer, or `again`."""
+    """Write the plan and the gold of every source; Word and PDF only where the source is newer, or `again`."""
     for path in sorted((folder / "sources").glob("*.src")):
         source = read_source(path)
         kind = source.options["out"]
