@@ -6,9 +6,11 @@ Nobody is told of what they did themselves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from diaban.apps.access import Person
@@ -21,6 +23,8 @@ from diaban.apps.programme.reminders.receivers import Chain
 from diaban.apps.programme.reminders.words import name_of, sees, task_url
 from diaban.core.messages import N_, Message, say
 from diaban.core.reminders import Receiver
+
+TOGETHER_FROM: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,36 @@ class _News:
 
 
 def tasks_given(*, tasks: Sequence[Task], by: Person, at: datetime) -> int:
-    """Tell whoever answers for each task that it was given; call it again when a task gets another post."""
+    """Tell whoever answers for each task that it was given; call it again when a task gets another post.
+
+    A plan that is put to work gives one commune dozens at once: from `TOGETHER_FROM` on they are one notice.
+    """
     rows = Turn.objects.filter(pk__in=[task.current_id for task in tasks if task.current_id]).select_related("task")
-    people = People(localdate(at))
-    chain = Chain((turn.task for turn in rows), people)
-    letters = []
-    for turn in rows:
-        words = {"code": turn.task.code, "title": name_of(turn)}
-        if turn.due is None:
-            named = say(N_("Được giao {code} “{title}”."), **words)
-        else:
-            named = say(N_("Được giao {code} “{title}”, hạn {due}."), **words, due=turn.due)
-        key = f"task:{turn.task_id}:given:{turn.task.post_id or 0}"
-        news = _News(turn, Notice.Kind.GIVEN, key, named, say(N_("Được giao một nhiệm vụ.")))
-        letters += news.letters(chain.find(turn.task, Receiver.HOLDER), by=by, at=at)
+    chain = Chain((turn.task for turn in rows), People(localdate(at)))
+    single: dict[int, list[Letter]] = {}
+    for turn in rows.order_by("task"):
+        for letter in _given(turn).letters(chain.find(turn.task, Receiver.HOLDER), by=by, at=at):
+            single.setdefault(letter.user.pk, []).append(letter)
+    letters = [one for own in single.values() for one in (_together(own, at) if len(own) >= TOGETHER_FROM else own)]
     return deliver(letters=letters, at=at)
+
+
+def _given(turn: Turn) -> _News:
+    words = {"code": turn.task.code, "title": name_of(turn)}
+    if turn.due is None:
+        named = say(N_("Được giao {code} “{title}”."), **words)
+    else:
+        named = say(N_("Được giao {code} “{title}”, hạn {due}."), **words, due=turn.due)
+    key = f"task:{turn.task_id}:given:{turn.task.post_id or 0}"
+    return _News(turn, Notice.Kind.GIVEN, key, named, say(N_("Được giao một nhiệm vụ.")))
+
+
+def _together(letters: Sequence[Letter], at: datetime) -> list[Letter]:
+    """Return the letters to one person as one that tells their number."""
+    keys = tuple(key for letter in letters for key in letter.keys)
+    many = say(N_("Được giao {n} nhiệm vụ."), n=0)
+    several = f"given:{localdate(at).isoformat()}"
+    return [replace(letters[0], keys=keys, several=several, many=many, many_url=reverse("programme:mine"))]
 
 
 def extension_asked(*, extension: Extension, by: Person, at: datetime) -> int:
