@@ -28,12 +28,14 @@ from diaban.apps.localities.models import Cycle
 from diaban.apps.places import actions as place_actions
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
+from diaban.apps.plans import actions as plans
 from diaban.apps.reports import actions as reports
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 PLACES: Final = {"own": HOME, "neighbour": NEXT_DOOR, "foreign": FAR_AWAY}
 HOUSE = House("ma trận")
 YEAR = 2026
+PLAN = "kh208-2022"
 
 
 @dataclass
@@ -75,6 +77,7 @@ def build() -> World:
             units=[unit],
         )
         world.routes[code] = route.pk
+    plans.load_from_catalogue(code=PLAN, by=HOUSE, at=AT)
     localities.open_cycle(year=YEAR, by=an, at=AT)
     _choices(world)
     _reports(cast)
@@ -197,6 +200,8 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "localities:appraise": _posted(_standing),
     "localities:send_back": _posted(_standing),
     "localities:decide": _posted(_standing),
+    "programme:tree": _nothing(code=PLAN),
+    "programme:summary": _nothing(code=PLAN),
     "places:detail": _unit,
     "places:declare": _unit,
     "exchange:template": replace(_nothing(sheet="hotspots"), needs=(P.HOTSPOT_RECORD,)),

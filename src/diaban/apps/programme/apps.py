@@ -5,3 +5,10 @@ class ProgrammeConfig(AppConfig):
     name = "diaban.apps.programme"
     label = "programme"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models can be imported only once every app is loaded.
+        from diaban.apps.programme.views.overview.mine import WAITS, waiting
+        from diaban.ui.navigation import announce
+
+        announce("programme:mine", waiting, WAITS)

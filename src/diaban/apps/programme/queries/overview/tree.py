@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from diaban.apps.plans.models import Clause, Mark, Target, Version
 from diaban.apps.programme.models import TaskClause
@@ -12,20 +13,20 @@ from diaban.apps.programme.queries.overview.facts import Fact, counted
 from diaban.apps.programme.queries.overview.states import Sentence, Work, sentence_of
 
 
-@dataclass(slots=True)
+@dataclass
 class Piece:
     """One task of a sentence with those that carry it out below (a province's task, and the communes')."""
 
     fact: Fact
     below: list[Fact] = field(default_factory=list)
 
-    @property
+    @cached_property
     def counts(self) -> Counter[Work]:
         """Return how many of the tasks below stand in each state."""
         return counted(self.below)
 
 
-@dataclass(slots=True)
+@dataclass
 class Node:
     """A clause in the tree. `state` is None for what only holds other clauses; `rolled` counts the sentences below."""
 
@@ -36,23 +37,23 @@ class Node:
     state: Sentence | None = None
     rolled: Counter[Sentence] = field(default_factory=Counter)
 
-    @property
+    @cached_property
     def facts(self) -> list[Fact]:
         """Return every task of the sentence, once."""
         found = {one.task: one for piece in self.pieces for one in (piece.fact, *piece.below)}
         return list(found.values())
 
-    @property
+    @cached_property
     def counts(self) -> Counter[Work]:
         """Return how many tasks of the sentence stand in each state."""
         return counted(self.facts)
 
-    @property
+    @cached_property
     def late_days(self) -> int:
         """Return the days by which the oldest task is late."""
         return max((one.late for one in self.facts), default=0)
 
-    @property
+    @cached_property
     def no_post(self) -> int:
         """Return how many of its tasks still given have no named post that answers for them."""
         return sum(one.post is None and one.work is not Work.OFF for one in self.facts)

@@ -106,7 +106,8 @@ def _key(rows: Sequence[Fact], name: str, on: date) -> Callable[[Fact], Any]:
         return lambda one: (leads.get(one.lead, ()), one.task)
     if name == "ten":
         titles = dict(Task.objects.filter(pk__in=[one.task for one in rows]).values_list("pk", "title"))
-        return lambda one: (sort_key(titles.get(one.task, "")), one.task)
+        order = {title: sort_key(title) for title in set(titles.values())}  # communes share the words of their task
+        return lambda one: (order[titles[one.task]], one.task)
     return lambda one: (URGENCY[one.work], one.due or date.max, one.task)
 
 
