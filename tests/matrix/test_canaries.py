@@ -132,6 +132,7 @@ def _registers(found: Aviary, world: World, code: str, units: tuple[int | None, 
     problem = BatchProblem.objects.create(batch=batch, row=8, column="name", why={"s": "sai", "p": {}})
     found.plant(problem, "value", units, P.HOTSPOT_RECORD, parties=sender)
     found.plant(world.runs[code], "message", (), parties=sender)
+    found.plant(world.notices[code], "msgid topic", (), parties=sender)
 
 
 def _review(found: Aviary, cycle: Cycle, unit: int) -> None:
