@@ -124,7 +124,7 @@ def _mail() -> Finding:
     if found.failing:
         words += f"; {found.failing} địa chỉ không nhận được"
     good = not found.failure and not found.failing
-    return Finding(what, good, words, "kiểm tra các DIABAN_MAIL_…, và địa chỉ đã ghi", needed=False)
+    return Finding(what, good, words, "kiểm tra DIABAN_MAIL_HOST và các thiết đặt thư, địa chỉ đã ghi", needed=False)
 
 
 def _keys() -> Finding:
