@@ -39,6 +39,8 @@ def overdue(request: HttpRequest) -> HttpResponse:
     rows = sorted((one for one in late if asked.fits(one)), key=lambda one: (-one.late, one.task))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     longest = rows[0].late if rows else 0
+    rights = rights_of(request)
+    remindable = {one.turn for one in page.object_list if rights.can(Permission.TASK_ASSIGN, unit=one.unit).allowed}
     context: dict[str, Any] = {
         "page": page,
         "rows": shown.rows_of(request, list(page.object_list), people=True),
@@ -48,7 +50,8 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "heading": _late_heading(len(rows), longest),
         "says": says(request, replace(asked, late_over=0)),
         "by_agency": _by_agency(request, rows),
-        "remind_url": shown.address("inbox:remind"),
+        "remind_url": shown.address("inbox:remind") if remindable else "",
+        "remindable": remindable,
         "back": request.get_full_path(),
         "filtered": bool(asking.carried(request)),
         **choices(request),
