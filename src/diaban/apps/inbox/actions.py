@@ -24,7 +24,8 @@ class Letter:
     """What somebody is to be told. `keys` name the things told of: one that they were told of already is left out.
 
     `several` is the topic under which one notice a day stands for many of its kind; where today's is there already, the
-    letter is counted in it. `many` are the words for that notice, with the number as `{n}`.
+    letter is counted in it. `many` are the words for that notice, with the number as `{n}`. With `gather`, a letter of
+    one thing already begins such a notice, in its own words until the next one comes.
     """
 
     user: User
@@ -37,6 +38,7 @@ class Letter:
     several: str = ""
     many: Message | None = None
     many_url: str = ""
+    gather: bool = False
 
 
 def tell(
@@ -82,17 +84,18 @@ def deliver(*, letters: Sequence[Letter], at: datetime) -> int:
 def _notice(letter: Letter, n: int, at: datetime) -> Notice:
     """Return the notice that tells of `n` new things: today's for several, where there is one, or a new one."""
     today = Notice.objects.filter(user=letter.user, topic=letter.several).first() if letter.several else None
-    if today is not None:
+    if today is not None and letter.many is not None:
         today.count += n
-        today.params["n"] = today.count
+        today.msgid, today.url = letter.many.msgid, letter.many_url
+        today.params = kept(letter.many) | {"n": today.count}
         today.created_at, today.read_at = at, None
-        today.save(update_fields=["count", "params", "created_at", "read_at"])
+        today.save(update_fields=["count", "msgid", "url", "params", "created_at", "read_at"])
         return today
     if len(letter.keys) > 1 and letter.many is not None:
         words, topic, url = letter.many, letter.several, letter.many_url
         params = kept(words) | {"n": n}
     else:
-        words, topic, url = letter.words, letter.topic, letter.url
+        words, topic, url = letter.words, letter.several if letter.gather else letter.topic, letter.url
         params = kept(words)
     return Notice.objects.create(
         user=letter.user,

@@ -36,6 +36,7 @@ class _News:
     key: str
     named: Message
     unnamed: Message
+    many: Message | None = None  # the words for all of its kind of one day, where they are gathered
 
     def letters(self, readers: Iterable[User], *, by: Person, at: datetime) -> list[Letter]:
         on, task = localdate(at), self.turn.task
@@ -47,6 +48,10 @@ class _News:
                 topic=f"turn:{self.turn.pk}",
                 words=self.named if sees(reader, task, on) else self.unnamed,
                 url=task_url(task),
+                several=f"{self.kind}:{on.isoformat()}" if self.many else "",
+                many=self.many,
+                many_url=reverse("programme:list"),
+                gather=self.many is not None,
             )
             for reader in readers
             if reader.username != by.get_username()
@@ -124,10 +129,11 @@ def turn_sent_back(*, step: Step, reporter: str, by: Person, at: datetime) -> in
 
 
 def turn_confirmed(*, step: Step, reporter: str, by: Person, at: datetime) -> int:
-    """Tell `reporter` (a user name), or who answers for the task, that somebody confirmed the work."""
+    """Tell `reporter` (a user name), or who answers for the task, that the work was confirmed: one notice a day."""
     words = {"code": step.turn.task.code, "title": name_of(step.turn)}
     named = say(N_("{code} “{title}” đã được xác nhận hoàn thành."), **words)
-    return _judged(step, named, say(N_("Một nhiệm vụ đã được xác nhận hoàn thành.")), reporter, by, at)
+    many = say(N_("{n} nhiệm vụ đã được xác nhận hoàn thành."), n=0)
+    return _judged(step, named, say(N_("Một nhiệm vụ đã được xác nhận hoàn thành.")), reporter, by, at, many)
 
 
 def told_of_reminder(turn: Turn, *, key: str, by: Person, at: datetime) -> int:
@@ -141,9 +147,11 @@ def told_of_reminder(turn: Turn, *, key: str, by: Person, at: datetime) -> int:
     return _tell(news, lambda chain: chain.find(turn.task, Receiver.HOLDER), by, at)
 
 
-def _judged(step: Step, named: Message, unnamed: Message, reporter: str, by: Person, at: datetime) -> int:
+def _judged(
+    step: Step, named: Message, unnamed: Message, reporter: str, by: Person, at: datetime, many: Message | None = None
+) -> int:
     task = step.turn.task
-    news = _News(step.turn, Notice.Kind.ANSWER, f"step:{step.pk}", named, unnamed)
+    news = _News(step.turn, Notice.Kind.ANSWER, f"step:{step.pk}", named, unnamed, many)
     return _tell(news, lambda chain: chain.people.called([reporter]) or chain.find(task, Receiver.HOLDER), by, at)
 
 
