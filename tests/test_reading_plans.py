@@ -15,11 +15,12 @@ from plan_matching import Report, compare
 from plan_source import SourceError, as_json, gold, read_source
 
 from diaban.adapters.plan_files import text_of
+from diaban.catalogue.plan_catalogue import source_text
 from diaban.catalogue.plans_loader import gazetteer
 from diaban.core.plans import read_plan
 
 HERE = Path(__file__).parent
-FOLDERS = (HERE / "plans_dev", HERE / "plans_held_out")
+FOLDERS = (HERE / "plans_dev", HERE / "plans_held_out", HERE / "plan_208")
 SOURCES = sorted(path for folder in FOLDERS for path in (folder / "sources").glob("*.src"))
 DEV = sorted((HERE / "plans_dev").glob("*.json"))
 FLOORS = {
@@ -94,7 +95,7 @@ def test_gold_is_what_the_source_says(path: Path) -> None:
     wanted = gold(read_source(path))
     kept = of(path.parent.parent / f"{path.stem}.json")
     assert {key: kept[key] for key in wanted} == json.loads(as_json(wanted))
-    assert len(wanted["clauses"]) >= 29
+    assert len(wanted["clauses"]) >= 25
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -102,6 +103,11 @@ def test_the_judge_finds_nothing_wrong_with_the_gold_itself(path: Path) -> None:
     wanted = gold(read_source(path))
     for kind, tally in compare(wanted, perfect(wanted)).items():
         assert (kind, tally.extra, tally.missed, tally.told) == (kind, 0, 0, [])
+
+
+def test_plan_208_of_the_bench_is_the_one_of_the_catalogue() -> None:
+    ours = (HERE / "plan_208" / "kh208-2022.txt").read_text(encoding="utf-8")
+    assert sorted(ours.split()) == sorted(source_text("kh208-2022").split())
 
 
 def test_the_judge_sees_every_kind_of_mistake() -> None:

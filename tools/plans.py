@@ -13,7 +13,7 @@ from plan_files import render
 from plan_source import as_json, gold, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("tests/plans_dev", "tests/plans_held_out")
+FOLDERS = ("tests/plans_dev", "tests/plans_held_out", "tests/plan_208")
 
 
 def make(folder: Path, again: bool = False) -> None:

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from diaban.catalogue import plan_catalogue
 from diaban.catalogue.plan_catalogue import PlanCatalogueError
 from diaban.catalogue.plan_catalogue.reading import read_indicators, read_plan_document
+from diaban.catalogue.plans_loader import gazetteer
+from diaban.core.plans import PlanText, read_plan
 
 KH208 = plan_catalogue.plan("kh208-2022")
 AGENCIES = frozenset({"Công an tỉnh", "Sở Y tế"})
@@ -294,3 +296,46 @@ def test_whatever_stands_in_the_file_it_is_read_or_refused_with_words(
         read(data)
     except PlanCatalogueError as error:
         assert error.problems
+
+
+# What the reader of plans makes of plan 208
+
+
+@pytest.fixture(scope="module")
+def read_208() -> PlanText:
+    return read_plan(plan_catalogue.source_text("kh208-2022"), gazetteer())
+
+
+def test_the_reader_finds_the_same_head(read_208: PlanText) -> None:
+    assert (read_208.number, read_208.date, read_208.effective) == (KH208.number, KH208.date, KH208.effective)
+    assert (read_208.signer, read_208.field) == (KH208.signer, KH208.field)
+    assert [(base.number, base.date) for base in read_208.bases] == [(base.number, base.date) for base in KH208.bases]
+
+
+def test_the_reader_finds_the_same_clauses_path_by_path(read_208: PlanText) -> None:
+    read = [(clause.path, clause.mark, clause.text, clause.heading) for clause in read_208.clauses]
+    assert read == [(clause.path, clause.mark, clause.text, clause.heading) for clause in KH208.clauses]
+
+
+def test_the_reader_finds_the_same_owners(read_208: PlanText) -> None:
+    read = {clause.path: clause.agencies[:1] for clause in read_208.clauses if clause.path.startswith("II.")}
+    assert read == {clause.path: (clause.owner,) for clause in KH208.clauses if clause.owner}
+
+
+def test_the_reader_finds_the_figures_that_the_catalogue_sets(read_208: PlanText) -> None:
+    read = {(target.clause, target.value) for target in read_208.targets if target.value is not None}
+    ours = {(t.clause, None if t.value is None else int(t.value)) for t in KH208.targets if t.value is not None}
+    ours |= {(target.clause, 0) for target in KH208.targets if target.kind == "zero"}
+    assert read == ours
+
+
+def test_the_reader_doubts_what_the_catalogue_doubts(read_208: PlanText) -> None:
+    doubted = {target.clause for target in read_208.targets if target.readings}
+    assert doubted == {clause.path for clause in KH208.clauses if clause.readings}
+    assert read_208.cut is not None
+    assert any("[1]" in str(note) for note in read_208.notes)
+
+
+def test_names_of_agencies_are_those_that_the_reader_uses(read_208: PlanText) -> None:
+    named = {agency.canonical for agency in read_208.agencies}
+    assert {"Công an tỉnh", "Bộ đội Biên phòng", "Cảnh sát biển", "Hải quan"} <= named & plan_catalogue.agency_names()

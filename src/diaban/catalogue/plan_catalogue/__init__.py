@@ -83,11 +83,8 @@ def indicators() -> Mapping[str, Indicator]:
 @cache
 def agency_names() -> frozenset[str]:
     """Return the names of agencies that the catalogue knows."""
-    named = frozenset(row["name"] for row in _document("agencies.yaml")["agencies"])
-    return named | {
-        "Công an tỉnh", "Công an cấp xã", "Ủy ban nhân dân cấp xã", "Các sở, ban, ngành", "Bộ đội Biên phòng",
-        "Cảnh sát biển", "Hải quan",
-    }  # fmt: skip
+    data = _document("agencies.yaml")
+    return frozenset([*(row["name"] for row in data["agencies"]), *data["by_pattern"]])
 
 
 def _document(name: str) -> dict[str, Any]:
