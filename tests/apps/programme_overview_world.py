@@ -20,6 +20,7 @@ from diaban.core.text import fold, sort_key
 AT = dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 PLAN = "kh-thu"
+WHERE = {HOME: "Vũng Tàu", NEXT_DOOR: "Tam Thắng", FAR_AWAY: "Côn Đảo"}
 
 
 @dataclass
@@ -141,7 +142,7 @@ def fill(world: World) -> World:
         world.units.items(), ((-12, "doing"), (-3, "given"), (5, "reported")), strict=True
     ):
         world.task(
-            f"Rà soát ở {code}", lead="cax", unit=unit, parent=above, clauses=("II.1.-1",), due=TODAY + due * DAY,
+            f"Rà soát ở {WHERE[code]}", lead="cax", unit=unit, parent=above, clauses=("II.1.-1",), due=TODAY + due * DAY,
             state=state, post=world.posts["cax"] if code == HOME else None,
             reported_by="khoa" if state == "reported" else "",
         )  # fmt: skip

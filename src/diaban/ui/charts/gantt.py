@@ -10,8 +10,9 @@ from html import escape
 from diaban.ui.charts.model import NARROW, Chart, linked, shortened, text_width, words
 from diaban.ui.formats import day as written
 
-DRAWN, LABELS, NARROW_LABELS = 1000, 330, 0  # CSS pixels: the whole, and the column of names (above the bar on phones)
+DRAWN, LABELS, NARROW_LABELS = 1120, 430, 0  # CSS pixels: the whole, and the column of names (above the bar on phones)
 ROW, GROUP, TOP, THICK = 24, 26, 34, 12
+SIGN = 9  # pixels that the sign of lateness needs inside a bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _row(task: Task, y: float, first: date, last: date, scale: float, left: int,
     label = (
         words(0, y + 11, shortened(task.label, width - 4))
         if above
-        else words(left - 10, base + 10, shortened(task.label, left - 14), anchor="end")
+        else words(0, base + 10, shortened(task.label, left - 12))
     )
     bars = [label]
     for span in task.spans:
@@ -105,8 +106,9 @@ def _row(task: Task, y: float, first: date, last: date, scale: float, left: int,
         if span.done > 0:
             part = long * min(span.done, 1.0)
             bars.append(f'<rect class="gantt__done" x="{x:.1f}" y="{base:.1f}" width="{part:.1f}" height="{THICK}"/>')
-        if span.tone == "warn":
-            bars.append(words(x + long + 3, base + 10, "!", "gantt__late"))
+        if span.tone == "warn":  # a sign that grey print keeps; beside the bar where it has no room in it
+            at = x + long / 2 if long >= SIGN else x + long + 4
+            bars.append(words(at, base + 10, "!", "gantt__late", "middle"))
         bars.append("</g>")
     return linked("".join(bars), task.href, f"{task.label}: {task.state}" if task.state else task.label)
 

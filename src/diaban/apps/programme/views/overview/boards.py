@@ -39,13 +39,13 @@ class Column:
     title: str
     why: str
     n: int
-    cards: tuple[shown.TaskRow, ...]
+    cards: tuple[shown.Card, ...]
     url: str
 
     @property
     def more(self) -> int:
         """Return how many there was no room for."""
-        return self.n - len(self.cards)
+        return self.n - sum(card.n for card in self.cards)
 
 
 @guard(Permission.TASK_VIEW)
@@ -73,14 +73,17 @@ def _columns(request: HttpRequest, rows: Sequence[Fact], on: date) -> list[Colum
     by_step: dict[str, list[Fact]] = defaultdict(list)
     for one in rows:
         by_step[one.step if one.work not in (Work.DONE, Work.COMING) else one.work.value].append(one)
-    shown_rows = {row.fact.task: row for row in shown.rows_of(request, [one for held in by_step.values()
-                                                                        for one in held[:CARDS]])}  # fmt: skip
+    groups = {key: shown.bundled(held, CARDS) for key, held in by_step.items()}
+    every = [group for held in groups.values() for group in held]
+    drawn = {row.fact.task: row for row in shown.rows_of(request, [group[0] for group in every])}
+    codes = shown.codes_above(every)
     carry = asking.carried(request, "buoc", "tinh_trang")
 
     def column(title: str, why: str, key: str, **link: str) -> Column:
-        held = by_step.get(key, [])
-        cards = tuple(shown_rows[one.task] for one in held[:CARDS])
-        return Column(title, why, len(held), cards, asking.listed(carry, **link))
+        cards = shown.cards_of(
+            groups.get(key, []), drawn, lambda code: asking.listed(carry, **(link | {"cha": code})), codes
+        )
+        return Column(title, why, len(by_step.get(key, ())), cards, asking.listed(carry, **link))
 
     columns = [
         column(_(stage.title), _(stage.why), stage.code, buoc=stage.code) for stage in table.stages if not stage.final

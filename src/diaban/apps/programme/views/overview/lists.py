@@ -120,7 +120,9 @@ def _heading(rows: Sequence[Fact], asked: TaskFilter) -> str:
         (work,) = counts
         return _("%(n)s nhiệm vụ: %(state)s") % {"n": grouped(len(rows)), "state": str(WORKS[work].words).lower()}
     open_ = sum(counts[work] for work in OPEN)
-    parts = [_("%s nhiệm vụ") % grouped(len(rows)), _("%s còn phải làm") % grouped(open_)]
+    parts = [_("%s nhiệm vụ") % grouped(len(rows))]
+    if open_ < len(rows):
+        parts.append(_("%s còn phải làm") % grouped(open_))
     if counts[Work.LATE]:
         parts.append(_("%s quá hạn") % grouped(counts[Work.LATE]))
     return ", ".join(parts)

@@ -228,13 +228,17 @@ def _cell(fact: Fact | None, codes: Mapping[int, str], base: str) -> Cell:
 def _columns(kept: Sequence[Fact], columns: Sequence[int]) -> list[dict[str, Any]]:
     tasks = Task.objects.only("code", "title").in_bulk(columns)
     counts: dict[int, Counter[Work]] = defaultdict(Counter)
+    first: dict[int, int] = {}
     for one in kept:
         if one.parent is not None:
             counts[one.parent][one.work] += 1
+            first.setdefault(one.parent, one.task)
+    # What the communes do, in their words: the task above says how the province guides them.
+    below = dict(Task.objects.filter(pk__in=first.values()).values_list("parent", "title"))
     return [
         {
             "code": tasks[key].code,
-            "title": tasks[key].title,
+            "title": below.get(key, tasks[key].title),
             "url": shown.task_url(tasks[key].code),
             "n": sum(counts[key].values()),
             "done": counts[key][Work.DONE],

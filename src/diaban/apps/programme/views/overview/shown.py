@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -71,10 +71,46 @@ def rows_of(request: HttpRequest, found: Sequence[Fact], *, people: bool = False
 
 
 def when(fact: Fact) -> str:
-    """Return by when, in words: how late it is, or its due day."""
+    """Return by when, in words that stand beside the state: by how many days it is late, or its due day."""
     if fact.late:
-        return _("quá hạn %s ngày") % grouped(fact.late)
+        return _("%s ngày") % grouped(fact.late)
     return _("hạn %s") % day(fact.due) if fact.due else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One task, or the tasks of several communes that carry out the same one: the first of them stands for all."""
+
+    row: TaskRow
+    n: int
+    url: str
+
+
+def bundled(found: Sequence[Fact], most: int) -> list[list[Fact]]:
+    """Return the first `most` of the tasks, those of one task above taken together where the first of them stands."""
+    groups: dict[tuple[str, int], list[Fact]] = {}
+    for one in found:
+        key = ("task", one.task) if one.parent is None else ("above", one.parent)
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())[:most]
+
+
+def cards_of(
+    groups: Sequence[Sequence[Fact]], rows: Mapping[int, TaskRow], link: Callable[[str], str], codes: Mapping[int, str]
+) -> tuple[Card, ...]:
+    """Return the cards of bundles; `link` gives the list below a task by its code, `codes` the codes of those above."""
+    cards = []
+    for group in groups:
+        row = rows[group[0].task]
+        above = codes.get(group[0].parent or 0, "")
+        cards.append(Card(row, len(group), link(above) if len(group) > 1 and above else row.url))
+    return tuple(cards)
+
+
+def codes_above(groups: Sequence[Sequence[Fact]]) -> dict[int, str]:
+    """Return the code of the task above each bundle of several."""
+    above = {group[0].parent or 0 for group in groups if len(group) > 1}
+    return dict(Task.objects.filter(pk__in=above).values_list("pk", "code"))
 
 
 def agency_names(ids: Iterable[int]) -> dict[int, str]:

@@ -79,7 +79,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "tasks_url": asking.listed(ke_hoach=plan.code),
         "late_url": asking.listed(ke_hoach=plan.code, tinh_trang=Work.LATE.value),
         "n_late": len(late),
-        "worst": shown.rows_of(request, late[:WORST], people=True),
+        "worst": _worst(request, plan, late),
         "agencies": _agencies(plan, everything),
         "communes": _communes(everything),
         "money": _money(tasks),
@@ -90,6 +90,17 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "on": on,
     }
     return render(request, "programme/overview/summary.html", context)
+
+
+def _worst(request: HttpRequest, plan: Plan, late: Sequence[Fact]) -> tuple[shown.Card, ...]:
+    """Return the longest delays; where communes are late with the same task, they stand together."""
+    groups = shown.bundled(late, WORST)
+    rows = {row.fact.task: row for row in shown.rows_of(request, [group[0] for group in groups], people=True)}
+
+    def link(code: str) -> str:
+        return asking.listed(ke_hoach=plan.code, cha=code, tinh_trang=Work.LATE.value)
+
+    return shown.cards_of(groups, rows, link, shown.codes_above(groups))
 
 
 def _sections(tops: Sequence[Node]) -> list[Node]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.places.scope import UNIT, scope_of
-from diaban.apps.plans.models import Plan, Target, Version
+from diaban.apps.plans.models import Clause, Plan, Target, Version
 from diaban.apps.plans.queries import visible_plans
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.facts import counted, facts
@@ -40,6 +40,16 @@ class PieceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """A target in words: what is measured, what is asked of it, by which reading of a garbled sentence."""
+
+    title: str
+    words: str
+    reading: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One clause as it is drawn. `roll` adds up what lies under a heading; `look` is None where nothing is followed."""
 
@@ -51,7 +61,8 @@ class Line:
     pieces: tuple[PieceRow, ...]
     more: int
     list_url: str
-    targets: tuple[tuple[Target, str], ...]
+    targets: tuple[Aim, ...]
+    readings: tuple[tuple[str, str], ...]
     open: bool
 
 
@@ -172,7 +183,8 @@ def _line(node: Node, rows: Mapping[int, shown.TaskRow], url: str, *, open_all: 
         pieces=tuple(_piece(piece, rows[piece.fact.task]) for piece in node.pieces[:SHOWN] if piece.fact.task in rows),
         more=max(len(node.pieces) - SHOWN, 0),
         list_url=url,
-        targets=tuple((target, target_words(target)) for target in node.targets),
+        targets=tuple(_aim(target, node.clause) for target in node.targets),
+        readings=tuple((title, text) for _code, title, text in _readings(node.clause)),
         open=open_all,
     )
 
@@ -197,9 +209,33 @@ def _note(node: Node) -> str:
     return node.clause.no_measure if node.state is Sentence.UNMEASURED else ""
 
 
+def _readings(clause: Clause) -> list[tuple[str, str, str]]:
+    """Return the readings of a garbled sentence: code, title, text; a bare text has the last alone."""
+    return [
+        (one.get("code", ""), one.get("title", ""), one.get("text", ""))
+        if isinstance(one, dict)
+        else ("", "", str(one))
+        for one in clause.readings
+    ]
+
+
+def _aim(target: Target, clause: Clause) -> Aim:
+    titles = {code: title for code, title, _text in _readings(clause) if code}
+    words = target_words(target)
+    if target.against:
+        words = _("%(words)s so với %(what)s") % {"words": words, "what": target.against}
+    return Aim(
+        target.indicator.title if target.indicator else target.words,
+        words,
+        titles.get(target.reading, target.reading),
+        f"chi-tieu-{target.pk}",
+    )
+
+
 def target_words(target: Target) -> str:
     """Return what a target asks for, in the words of its kind, with the value where it has one."""
-    value = f" {grouped(target.value)}{_measure(target)}" if target.value is not None else ""
+    told = target.value is not None and target.kind not in (Target.Kind.COVERAGE, Target.Kind.ZERO)
+    value = f" {grouped(target.value)}{_measure(target)}" if told and target.value is not None else ""
     return f"{target.get_kind_display()}{value}"
 
 
