@@ -169,6 +169,11 @@ class Indicator(models.Model):
         """The key under which the registers give the figure; empty where it is declared."""
         return self.source.removeprefix("register:") if self.source.startswith("register:") else ""
 
+    @property
+    def is_growth(self) -> bool:
+        """Whether the figure itself is a change in percent: its numerator is a difference ("… trừ …")."""
+        return self.measure == "%" and " trừ " in self.numerator
+
 
 class Target(models.Model):
     """What a clause promises to reach, in the clause's own `words`; `reading` tells which way they are read here."""

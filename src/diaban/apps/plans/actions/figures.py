@@ -45,10 +45,9 @@ def declare(
         raise Refused(_("Chỉ số này cần cả mẫu số: {what}.").format(what=indicator.denominator), "denominator")
     if denominator is not None and denominator <= 0:
         raise Refused(_("Mẫu số phải lớn hơn 0."), "denominator")
-    grows = "trừ" in indicator.numerator
-    if not grows and numerator < 0:
+    if not indicator.is_growth and numerator < 0:
         raise Refused(_("Số này không âm."), "numerator")
-    if not grows and denominator is not None and numerator > denominator:
+    if not indicator.is_growth and denominator is not None and numerator > denominator:
         raise Refused(_("Tử số không lớn hơn mẫu số: kiểm tra lại hai số."), "numerator")
     same = Reported.objects.select_for_update().filter(
         indicator=indicator, unit=unit, first_day=period.start, last_day=period.last_day, replaced_at__isnull=True

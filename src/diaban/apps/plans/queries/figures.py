@@ -189,7 +189,7 @@ def _counted(rows: QuerySet[Incident], key: str) -> Amount | None:
 
 
 def _classes(rows: Iterable[Any], key: str) -> Amount | None:
-    """Return what a review says: decided classes, proposed ones where nothing is decided yet; None where undetermined."""
+    """Return what a review says: decided classes, else proposed ones; None where nothing is determined."""
     held = list(rows)
     shown = [row.shown_class for row in held]
     wanted = {"class_i": ("I",), "class_ii": ("II",), "class_iii": ("III",), "key": KEY, "drug_free": ("free",)}
@@ -232,14 +232,13 @@ def judged(targets: Iterable[Target], now: Figures, before: Figures) -> list[Jud
         figure = now.of(target.indicator)
         needs = target.kind in (Target.Kind.MUST_RISE, Target.Kind.MUST_FALL, Target.Kind.GROWTH_CAP)
         earlier = before.of(target.indicator) if needs else None
-        grows = target.indicator.title.startswith("Mức tăng")
         answer = reached(
             target.kind,
             target.value,
             figure.amount,
             earlier.amount if earlier else None,
             percent=target.measure == "%" or target.indicator.measure == "%",
-            is_growth=grows,
+            is_growth=target.indicator.is_growth,
         )
         found.append(Judged(target, figure, earlier, answer))
     return found
