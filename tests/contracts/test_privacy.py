@@ -72,6 +72,8 @@ def test_free_text_is_never_less_than_what_it_may_hold() -> None:
         "plans.Target.words",
         "plans.Duty.words",
         "plans.Indicator.note",
+        # So is the plan to transform a locality: it answers questions about the place, told beside each field.
+        "transformation.Answer.text",
         "accounts.Delegation.reason",
         "django_tasks_database.DBTaskResult.task_path",
         "django_tasks_database.DBTaskResult.exception_class_path",

@@ -30,6 +30,7 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.plans import actions as plans
 from diaban.apps.reports import actions as reports
+from diaban.apps.transformation import actions as transformation
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 PLACES: Final = {"own": HOME, "neighbour": NEXT_DOOR, "foreign": FAR_AWAY}
@@ -53,6 +54,7 @@ class World:
     officers: dict[str, User] = field(default_factory=dict)
     lent: dict[str, Delegation] = field(default_factory=dict)
     dossiers: dict[str, str] = field(default_factory=dict)
+    plans: dict[str, str] = field(default_factory=dict)  # of transformation
 
 
 def build() -> World:
@@ -122,6 +124,8 @@ def _choices(world: World) -> None:
         choosing.appraise(dossier=given, by=House("hai"), at=AT)
         choosing.decide(dossier=given, number=f"{code}/QĐ", date=AT.date(), by=House("ba"), at=AT)
         world.dossiers[code] = given.code
+        plan = transformation.make(unit=unit, choice=given.choices.get(), starts=AT.date(), by=House("một"), at=AT)
+        world.plans[code] = plan.code
 
 
 Names = Callable[[World, str], Mapping[str, Any]]
@@ -161,6 +165,7 @@ _unit = Sample(lambda world, code: {"uid": world.units[code].uid}, P.UNIT_VIEW)
 _batch = Sample(lambda world, code: {"number": world.batches[code].number}, P.HOTSPOT_RECORD)
 _officer = Sample(lambda world, code: {"username": world.officers[code].username}, P.ACCOUNT_VIEW)
 _dossier = Sample(lambda world, code: {"code": world.dossiers[code]}, P.CHOICE_VIEW)
+_plan = Sample(lambda world, code: {"code": world.plans[code]}, P.TRANSFORM_VIEW)
 _submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
 _notice = Sample(lambda world, code: {"pk": world.notices[code].pk}, of="sender", method="post")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
@@ -174,6 +179,12 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "choosing:send_back": _dossier,
     "choosing:decide": _dossier,
     "choosing:withdraw": _dossier,
+    "transformation:plan": _plan,
+    "transformation:answers": _plan,
+    "transformation:phases": _plan,
+    "transformation:give": _plan,
+    "transformation:step": replace(_plan, names=lambda w, c: {"code": w.plans[c], "verb": "begin"}),
+    "transformation:approve": replace(_plan, names=lambda w, c: {"code": w.plans[c], "verb": "approve"}),
     "hotspots:detail": _spot,
     "hotspots:edit": _spot,
     "hotspots:step": Sample(lambda w, c: {"pk": w.spots[c].pk, "verb": "plan"}, P.HOTSPOT_VIEW),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -63,6 +64,14 @@ def stability_picture(working: Working, title: str) -> Chart | None:
         return frame(width, bottom + 20, title, "".join(pieces))
 
     wide, narrow = both(draw)
+    return _with_words(title, wide, narrow, rows, names, working)
+
+
+def _with_words(
+    title: str, wide: str, narrow: str, rows: Sequence[dict[str, Any]], names: dict[str, str], working: Working
+) -> Chart:
+    """Return the picture with its note and the same figures as a table."""
+    told, k = working["sensitivity"], working["k"]
     table = tuple(
         (names[one["uid"]], one["place"], one["low"], one["middle"], one["high"], round(one["share"] * 100, 1))
         for one in rows

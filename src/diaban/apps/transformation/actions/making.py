@@ -75,7 +75,7 @@ def make(
 def _baseline(unit: Unit, choice: Choice | None, cycle: Cycle | None, at: datetime) -> Cycle:
     """Return the review from which the plan begins; refuse a choice that is not decided, or not of this commune."""
     if choice is not None:
-        dossier = choice.dossier
+        dossier = Dossier.objects.get(pk=choice.dossier_id)  # as it stands now
         decided = dossier.state == Dossier.State.DECIDED and choice.role == Choice.Role.CHOSEN
         if not decided or choice.unit_id != unit.pk:
             raise refuse(say(N_("Địa bàn này không nằm trong quyết định lựa chọn {code}."), code=dossier.code))
@@ -86,7 +86,7 @@ def _baseline(unit: Unit, choice: Choice | None, cycle: Cycle | None, at: dateti
     if newest is not None:
         return newest.cycle
     if choice is not None:
-        return choice.dossier.cycle
+        return Dossier.objects.select_related("cycle").get(pk=choice.dossier_id).cycle
     open_cycle = Cycle.objects.filter(first_day__lte=timezone.localdate(at)).order_by("-year").first()
     if open_cycle is None or unit.pk not in {place.id for place in units_of(open_cycle)}:
         raise refuse(say(N_("Địa bàn này chưa có trong kỳ phân loại nào; mở kỳ phân loại trước.")))

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from diaban.apps.access import Permission, Person, require
 from diaban.apps.audit.actions import record
-from diaban.apps.programme.actions.giving import Order, give_task
+from diaban.apps.programme.actions import Order, give_task
 from diaban.apps.programme.models import Task
 from diaban.apps.transformation.actions.base import locked, must_live, refuse, subject
 from diaban.apps.transformation.models import Transformation, Work
