@@ -46,7 +46,7 @@ class DecimalField(forms.DecimalField):
             return f"{value.normalize():f}".replace(".", ",")
         return value
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = str(value or "").strip().replace("\u00a0", "").replace(" ", "")
         if "," in text or GROUPED.fullmatch(text):
             text = text.replace(".", "").replace(",", ".")

@@ -73,7 +73,8 @@ def _same(old: Sequence[Piece], new: Sequence[Piece]) -> dict[int, int]:
     for block in SequenceMatcher(None, words_old, words_new, autojunk=False).get_matching_blocks():
         for turn in range(block.size):
             found[new[block.b + turn].id] = old[block.a + turn].id
-    taken, waiting = set(found.values()), {}
+    taken = set(found.values())
+    waiting: dict[str, list[int]] = {}
     for piece, words in zip(old, words_old, strict=True):
         if piece.id not in taken:
             waiting.setdefault(words, []).append(piece.id)
@@ -141,7 +142,7 @@ def carried(old: Draft, new: Draft, pairs: Mapping[int, int]) -> Draft:
         kept = _copied(before, back, ids)
         goals = tuple(one for one in kept.goals if one.words and one.words in piece.text)
         duties = tuple(one for one in kept.duties if one.words and one.words in piece.text)
-        covered = {one.words for one in (*goals, *duties)}
+        covered = {one.words for one in goals} | {one.words for one in duties}
         changed.append(
             replace(
                 piece,

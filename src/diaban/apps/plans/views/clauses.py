@@ -45,7 +45,7 @@ def _context(version: Version, draft: Draft, piece: Piece, **more: Any) -> dict[
 
 def places_to_split(text: str) -> list[dict[str, Any]]:
     """Return where a sentence may be split with one press: behind its pauses, each with the words around it."""
-    found = []
+    found: list[dict[str, Any]] = []
     for pause in PAUSE.finditer(text):
         at = pause.end()
         before, after = text[:at].split(), text[at:].split()

@@ -67,7 +67,8 @@ def status_chip(status: Status) -> tuple[str, str]:
 
 def segments(version: Version, draft: Draft) -> list[dict[str, Any]]:
     """Return the original in runs: words of a clause (with its id), and what lies between."""
-    text, runs, cursor = version.text, [], 0
+    text, cursor = version.text, 0
+    runs: list[dict[str, Any]] = []
     paths = draft.paths()
     placed = sorted((one for one in draft.pieces if one.first is not None and one.last is not None), key=_place)
     for piece in placed:

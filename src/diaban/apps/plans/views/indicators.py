@@ -86,7 +86,8 @@ def _unit(request: HttpRequest) -> Unit | None:
     if not uid:
         return None
     seen = rights_of(request).visible(Unit.objects.filter(uid=uid), Permission.PLAN_VIEW, unit="pk")
-    return get_object_or_404(seen)
+    found: Unit = get_object_or_404(seen)
+    return found
 
 
 def _offered(on: date) -> list[Period]:

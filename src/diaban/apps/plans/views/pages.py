@@ -213,7 +213,7 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
         given = {"plan": plan, "reason": form.cleaned_data["reason"], "by": actor(request), "at": now()}
         try:
             if "copy" in request.POST:
-                version = actions.amend(**given)
+                version: Version | None = actions.amend(**given)
             else:
                 text = text_given(form)
                 version = actions.amend_with_text(**given, **text) if text is not None else None
