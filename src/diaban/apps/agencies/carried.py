@@ -44,8 +44,9 @@ class Kind:
     """A kind of thing in charge of posts.
 
     `code` names it ("tasks"), `title` in words (a msgid). `items` returns those of a post within the reader's sight,
-    open ones first. `counts` says for each of many posts (by id) what it carries on the day, whoever looks. `move` hands the named ones over in the caller's transaction, writes its own events, and returns how many moved; it
-    raises `AccessRefused` when `by` may not.
+    open ones first. `counts` says for each of many posts (by id) what it carries on the day, whoever looks. `move`
+    hands the named ones over in the caller's transaction, writes its own events, and returns how many moved; it raises
+    `AccessRefused` when `by` may not.
     """
 
     code: str

@@ -39,7 +39,7 @@ class Agency(models.Model):
     valid_to = models.DateField(null=True)  # the first day on which it no longer exists
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     reference = models.CharField(max_length=200, blank=True)  # the document that made or ended it
-    search = models.CharField(max_length=600, blank=True)  # folded name, short name, other spellings
+    search = models.CharField(max_length=2000, blank=True)  # folded spellings, each between bars: "|so y te|syt|"
     name_sort = models.CharField(max_length=200, blank=True)
 
     class Meta:
