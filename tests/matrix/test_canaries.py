@@ -24,12 +24,14 @@ from cast import BY_NAME, CAST, FAR_AWAY, NEXT_DOOR, TODAY
 from diaban.apps.access import Permission
 from diaban.apps.accounts.models import Assignment, Delegation, User
 from diaban.apps.audit import actions as audit
+from diaban.apps.choosing.models import Dossier
 from diaban.apps.exchange.models import BatchProblem, BatchRow
 from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Route
 from diaban.apps.localities import actions as localities
 from diaban.apps.localities.models import Cycle, Decision, Declaration, DeclarationChange, Standing
 from diaban.apps.reports.models import Issue, Submission
+from diaban.apps.transformation.models import Answer, Transformation
 from diaban.apps.vault.privacy import class_of
 from diaban.core.policy import Actor, Subject, can, cleared
 from diaban.core.privacy import PrivacyClass
@@ -102,6 +104,7 @@ def planted(world: World) -> Aviary:
             cycle=cycle, unit=unit, values={"persons": 4}, by=an, at=AT, declared_by="Công an", document="1", reason=""
         )
         _review(found, cycle, unit.pk)
+        _choice(found, world, code, unit.pk)
         _people(found, world, code, unit.pk)
         spot = Hotspot.objects.get(pk=world.spots[code].pk)
         kept = {"name": PrivacyClass.PERSONAL, "note": PrivacyClass.SENSITIVE, "reason": PrivacyClass.SENSITIVE}
@@ -133,6 +136,21 @@ def _registers(found: Aviary, world: World, code: str, units: tuple[int | None, 
     found.plant(problem, "value", units, P.HOTSPOT_RECORD, parties=sender)
     found.plant(world.runs[code], "message", (), parties=sender)
     found.plant(world.notices[code], "msgid topic", (), parties=sender)
+
+
+def _choice(found: Aviary, world: World, code: str, unit: int) -> None:
+    """Fill the dossier that chose the place, and the plan to transform it."""
+    units, dossier = (unit,), Dossier.objects.get(code=world.dossiers[code])
+    found.plant(dossier, "title note proposed_by appraised_by decided_by", units, P.CHOICE_VIEW)
+    found.plant(dossier.choices.get(), "reason", units, P.CHOICE_VIEW)
+    for step in dossier.steps.all():
+        found.plant(step, "note by in_name_of", units, P.CHOICE_VIEW)
+    plan = Transformation.objects.get(code=world.plans[code])
+    found.plant(plan, "created_by approved_number", units, P.TRANSFORM_VIEW)
+    answer = Answer.objects.create(transformation=plan, prompt="where", text="Ở đây", by="an", at=AT)
+    found.plant(answer, "text by", units, P.TRANSFORM_VIEW)
+    for passage in plan.passages.all():
+        found.plant(passage, "document reason by in_name_of", units, P.TRANSFORM_VIEW)
 
 
 def _review(found: Aviary, cycle: Cycle, unit: int) -> None:

@@ -82,7 +82,8 @@ def brief(found: Fidelity) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PhaseShown:
-    """One phase on the bar. `state`: "done", "now", "ahead" or "undated"."""
+    """One phase on the bar. `state`: "done", "now", "ahead", "undated" or "held": upkeep whose days
+    have come though no lighter class has been decided."""
 
     code: str
     title: str
@@ -102,6 +103,8 @@ def phases_of(row: Transformation, carried: Carried, today: date) -> list[PhaseS
         own = days.get(kind.code)
         if own is None:
             state = "undated"
+        elif kind.maintains and own.starts <= today and row.state in ("draft", "approved", "doing"):
+            state = "held"
         elif own.last_day < today:
             state = "done"
         else:

@@ -67,6 +67,8 @@ def may(request: HttpRequest, cycle: Cycle) -> dict[str, bool]:
         "declare": rights.holds(Permission.FIGURES_DECLARE),
         "take_out": rights.holds(Permission.REGISTER_EXPORT),
         "bring_in": rights.holds(Permission.REGISTER_IMPORT) and rights.holds(Permission.FIGURES_DECLARE),
+        "choose": rights.holds(Permission.CHOICE_VIEW),
+        "transform": rights.holds(Permission.TRANSFORM_VIEW),
         "values": rights.holds(Permission.HOTSPOT_VIEW),
         "journal": rights.can(Permission.AUDIT_VIEW).allowed,
     }

@@ -26,6 +26,7 @@ from diaban.apps.transformation.shown import (
     TONES,
     VERDICT_TONES,
     VERDICTS_SHORT,
+    PhaseShown,
     brief,
     phases_of,
     state_title,
@@ -105,7 +106,7 @@ def lines_of(rows: list[Transformation], on: date) -> list[Line]:
                 name=names[row.unit_id],
                 state=state_title(row),
                 tone=TONES[row.state],
-                phase=next((one.title for one in phases if one.state == "now"), "") if row.live else "",
+                phase=_phase(phases) if row.live else "",
                 carried=own,
                 kept=brief(own.whole),
                 kept_tone=JUDGED_TONES[own.whole.judgement],
@@ -116,6 +117,13 @@ def lines_of(rows: list[Transformation], on: date) -> list[Line]:
             )
         )
     return found
+
+
+def _phase(phases: list[PhaseShown]) -> str:
+    """Return the phase of today in words."""
+    if any(one.state == "held" for one in phases):
+        return _("hết thời gian đã định, chờ chuyển loại")
+    return next((one.title for one in phases if one.state == "now"), "")
 
 
 def _narrowed(lines: list[Line], asked: dict[str, str]) -> list[Line]:
