@@ -17,6 +17,7 @@ from diaban.apps.audit import actions as audit
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.plans.models import Duty, Mark
+from diaban.apps.programme import reminders
 from diaban.apps.programme.actions.base import day_of
 from diaban.apps.programme.actions.giving import Order, make
 from diaban.apps.programme.models import Task
@@ -69,6 +70,7 @@ def make_from_duties(
         if problems:
             raise StepRefused(problems)
         if events:
+            reminders.tasks_given(tasks=tasks, by=by, at=at)
             audit.record_many(by=by, at=at, verb="task.give", items=events)
     return tasks
 

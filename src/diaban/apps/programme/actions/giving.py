@@ -16,6 +16,7 @@ from diaban.apps.audit import actions as audit
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.plans.models import Clause, Duty, Plan
+from diaban.apps.programme import reminders
 from diaban.apps.programme.actions.base import day_of, giver_of, locked, must_be_open, step_row, subject
 from diaban.apps.programme.actions.turns import first_turns
 from diaban.apps.programme.models import Step, Task, TaskClause, TaskParty, Turn
@@ -73,6 +74,7 @@ def give_tasks(
     """Give the same task in each of `units`, in their order; all of them or none."""
     with transaction.atomic():
         tasks, events = make(order, units, by=by, at=at, from_above=from_above)
+        reminders.tasks_given(tasks=tasks, by=by, at=at)
         audit.record_many(by=by, at=at, verb="task.give", items=events)
     return tasks
 
@@ -119,6 +121,7 @@ def cascade(
         if order.due and order.due < order.starts:
             order = replace(order, starts=above.starts)
         tasks, events = make(order, wanted, by=by, at=at, from_above=True if above.unit_id is None else None)
+        reminders.tasks_given(tasks=tasks, by=by, at=at)
         audit.record_many(by=by, at=at, verb="task.give", items=events)
     return tasks
 

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from diaban.apps.access import Person
 from diaban.apps.audit import actions as audit
+from diaban.apps.programme import reminders
 from diaban.apps.programme.actions.base import (
     allow,
     day_of,
@@ -22,7 +23,7 @@ from diaban.apps.programme.actions.base import (
     step_row,
     subject,
 )
-from diaban.apps.programme.models import Extension, Task, Turn
+from diaban.apps.programme.models import Extension, Step, Task, Turn
 from diaban.catalogue.steps_loader import steps
 from diaban.core.lifecycle import Problem, StepRefused
 from diaban.core.lifecycle.steps import Given, Stage
@@ -90,40 +91,58 @@ def take_step(*, turn: Turn, verb: str, by: Person, at: datetime, told: Told = N
     """Take one step of a turn and return the turn. Raises `StepRefused` with every reason, `AccessRefused`."""
     with transaction.atomic():
         task = locked(turn.task)
-        row, detail = step(task, turn, verb, told, by=by, at=at)
+        done = step(task, turn, verb, told, by=by, at=at)
         set_current([task])
-        audit.record(by=by, at=at, verb=f"task.{verb}", subject=subject(task), detail=detail)
-    return row
+        tell([done], by=by, at=at)
+        audit.record(by=by, at=at, verb=f"task.{verb}", subject=subject(task), detail=done.detail)
+    return done.turn
 
 
 def take_many(*, turns: Sequence[Turn], verb: str, by: Person, at: datetime, told: Told = NOTHING) -> list[Turn]:
     """Take the same step of several turns, all of them or none; the refusal names every task that does not allow it."""
     problems: list[Problem] = []
-    rows: list[Turn] = []
-    events: list[tuple[str, dict[str, Any]]] = []
+    done: list[Done] = []
     tasks: dict[int, Task] = {}
     with transaction.atomic():
         for turn in sorted(turns, key=lambda one: one.pk):
             task = tasks.setdefault(turn.task_id, locked(turn.task))
             try:
-                row, detail = step(task, turn, verb, told, by=by, at=at)
+                done.append(step(task, turn, verb, told, by=by, at=at))
             except StepRefused as refusal:
                 problems += [
                     Problem(one.field, say(N_("{code}: {why}"), code=task.code, why=one.message))
                     for one in refusal.problems
                 ]
-                continue
-            rows.append(row)
-            events.append((subject(task), detail))
         if problems:
             raise StepRefused(problems)
         set_current(list(tasks.values()))
-        audit.record_many(by=by, at=at, verb=f"task.{verb}", items=events)
-    return rows
+        tell(done, by=by, at=at)
+        items = [(subject(one.turn.task), one.detail) for one in done]
+        audit.record_many(by=by, at=at, verb=f"task.{verb}", items=items)
+    return [one.turn for one in done]
 
 
-def step(task: Task, turn: Turn, verb: str, told: Told, *, by: Person, at: datetime) -> tuple[Turn, dict[str, Any]]:
-    """Write one step of a turn of a locked task; return the turn and what the log will say. In a transaction."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was taken: the turn as it now stands, its new line, what the log says, who had reported."""
+
+    turn: Turn
+    line: Step
+    detail: dict[str, Any]
+    reporter: str
+
+
+def tell(done: Sequence[Done], *, by: Person, at: datetime) -> None:
+    """Tell those who reported that their work was confirmed or sent back."""
+    for one in done:
+        if one.line.verb == "confirm":
+            reminders.turn_confirmed(step=one.line, reporter=one.reporter, by=by, at=at)
+        elif one.line.verb == "send_back":
+            reminders.turn_sent_back(step=one.line, reporter=one.reporter, by=by, at=at)
+
+
+def step(task: Task, turn: Turn, verb: str, told: Told, *, by: Person, at: datetime) -> Done:
+    """Write one step of a turn of a locked task. For a caller's transaction."""
     row = Turn.objects.select_for_update().get(pk=turn.pk)
     row.task = task
     table = steps(day_of(at))
@@ -147,7 +166,7 @@ def step(task: Task, turn: Turn, verb: str, told: Told, *, by: Person, at: datet
         row, verb, stage.code, by=by, at=at, giver=giver_of(verdict), from_state=row.state,
         words=told.reason or told.words, percent=percent, spent=told.spent, document=told.document,
     )  # fmt: skip
-    before = row.state
+    before, reporter = row.state, row.reported_by
     _change(row, verb, stage, percent, by, day_of(at))
     row.save()
     line.save(force_insert=True)
@@ -158,7 +177,7 @@ def step(task: Task, turn: Turn, verb: str, told: Told, *, by: Person, at: datet
         task.save(update_fields=["state", "closed_reason"])
     if row.final:
         _close_waiting(row, by, at)
-    return row, _detail(row, before, told, percent, line.in_name_of)
+    return Done(row, line, _detail(row, before, told, percent, line.in_name_of), reporter)
 
 
 def reporters_of(turn: Turn) -> frozenset[str]:
