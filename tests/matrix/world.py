@@ -29,6 +29,7 @@ from diaban.apps.places import actions as place_actions
 from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.plans import actions as plans
+from diaban.apps.plans.models import Version
 from diaban.apps.reports import actions as reports
 from diaban.apps.transformation import actions as transformation
 
@@ -55,6 +56,7 @@ class World:
     lent: dict[str, Delegation] = field(default_factory=dict)
     dossiers: dict[str, str] = field(default_factory=dict)
     plans: dict[str, str] = field(default_factory=dict)  # of transformation
+    own_plans: dict[str, Version] = field(default_factory=dict)  # drafts of communes' own plans
 
 
 def build() -> World:
@@ -79,7 +81,9 @@ def build() -> World:
             units=[unit],
         )
         world.routes[code] = route.pk
-    plans.load_from_catalogue(code=PLAN, by=HOUSE, at=AT)
+    parent = plans.load_from_catalogue(code=PLAN, by=HOUSE, at=AT)
+    for code, unit in world.units.items():
+        world.own_plans[code] = plans.make_commune_plan(parent=parent, unit=unit, by=HOUSE, at=AT)
     localities.open_cycle(year=YEAR, by=an, at=AT)
     _choices(world)
     _reports(cast)
@@ -170,7 +174,38 @@ _submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
 _notice = Sample(lambda world, code: {"pk": world.notices[code].pk}, of="sender", method="post")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
 
+_plan = Sample(lambda w, c: {"code": w.own_plans[c].plan.code}, P.PLAN_VIEW)
+_version = Sample(lambda w, c: {"code": w.own_plans[c].plan.code, "seq": 1}, P.PLAN_VIEW)
+
+
+def _clause_of(world: World, code: str) -> dict[str, Any]:
+    version = world.own_plans[code]
+    clause = version.clauses.filter(heading=False).order_by("position")[0]
+    return {"code": version.plan.code, "seq": 1, "clause": clause.pk}
+
+
+_clause = Sample(_clause_of, P.PLAN_VIEW)
+_found = Sample(lambda w, c: _clause_of(w, c) | {"pk": 0}, P.PLAN_VIEW)
+
 SAMPLES: Final[Mapping[str, Sample]] = {
+    "plans:detail": _plan,
+    "plans:version": _version,
+    "plans:version_number": Sample(lambda w, c: {"pk": w.own_plans[c].pk}, P.PLAN_VIEW),
+    "plans:indicator": _nothing(code="A2"),
+    "plans:compare": _plan,
+    "plans:amend": _plan,
+    "plans:end": _plan,
+    "plans:own": _nothing(code=PLAN),
+    "plans:edit": _version,
+    "plans:act": _posted(_version),
+    "plans:head": _version,
+    "plans:force": _version,
+    "plans:discard": _version,
+    "plans:rematch": _posted(_clause),
+    "plans:add": _clause,
+    "plans:clause": _clause,
+    "plans:goal": _found,
+    "plans:duty": _found,
     "choosing:ranking": _nothing(year=YEAR),
     "choosing:propose": _nothing(year=YEAR),
     "choosing:dossier": _dossier,
@@ -257,6 +292,7 @@ SAMPLES: Final[Mapping[str, Sample]] = {
 STEP: Final = '{"verb": "plan", "on": "2026-11-01", "document": "1/KH", "decider": "Trưởng Công an"}'
 FIGURES: Final = '{"figures": {}, "declared_by": "Công an xã"}'
 ENDPOINTS: Final[Mapping[str, Sample]] = {
+    "GET /plans/{code}": _plan,
     "GET /units/{uid}": _unit,
     "GET /hotspots/{int:pk}": _spot,
     "POST /hotspots/{int:pk}/steps": replace(_spot, body=STEP),
