@@ -142,7 +142,8 @@ def fill(world: World) -> World:
         world.units.items(), ((-12, "doing"), (-3, "given"), (5, "reported")), strict=True
     ):
         world.task(
-            f"Rà soát ở {WHERE[code]}", lead="cax", unit=unit, parent=above, clauses=("II.1.-1",), due=TODAY + due * DAY,
+            f"Rà soát ở {WHERE[code]}", lead="cax", unit=unit, parent=above, clauses=("II.1.-1",),
+            due=TODAY + due * DAY,
             state=state, post=world.posts["cax"] if code == HOME else None,
             reported_by="khoa" if state == "reported" else "",
         )  # fmt: skip

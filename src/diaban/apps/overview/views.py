@@ -12,6 +12,7 @@ from diaban.apps.accounts.models import User
 from diaban.apps.localities.queries import sorted_rows
 from diaban.apps.overview import pictures, queries, sentences
 from diaban.apps.overview.guide import guide
+from diaban.apps.overview.programme import glance
 from diaban.apps.places.queries import current_area
 from diaban.apps.places.scope import scope_of
 
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "classes": [(klass, n) for klass, n in found.classes.items() if n],
         "view": view,
         "sort": sort,
+        "programme": glance(request),
     }
     if view == "ban-do":
         context["map"] = pictures.area_map(found, queries.spots_on_map(found, scope, rights))

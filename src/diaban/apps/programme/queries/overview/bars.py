@@ -26,7 +26,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """One task with its stretches; `below`: how many carry it out below, and how many of them are done."""
+    """One task with its stretches; `below`: how many carry it out below, and how many of them are late."""
 
     fact: Fact
     stretches: tuple[Stretch, ...]
@@ -67,4 +67,4 @@ def bars(shown: Iterable[Fact], under: Mapping[int, Sequence[Fact]], first: date
 
 
 def _below(facts: Sequence[Fact]) -> tuple[int, int]:
-    return len(facts), sum(one.work is Work.DONE for one in facts)
+    return len(facts), sum(one.work is Work.LATE for one in facts)

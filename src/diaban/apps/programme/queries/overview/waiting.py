@@ -74,13 +74,13 @@ class _Allowed:
 
 
 def pressing(tasks: QuerySet[Task], on: date) -> tuple[int, int]:
-    """Return how many of `tasks` are late, and how many fall due soon; one query."""
+    """Return how many of `tasks` are late, and how many others fall due soon; one query."""
     owed = Turn.objects.filter(final=False, reported_on__isnull=True, task__in=tasks.order_by().values("pk"))
-    late, soon = Q(due__lt=on), Q(due__gte=on, due__lte=on + timedelta(days=SOON_DAYS))
+    late, near = Q(due__lt=on), Q(due__lte=on + timedelta(days=SOON_DAYS))
     found = owed.filter(task__state=Task.State.OPEN).aggregate(
-        late=Count("task", filter=late, distinct=True), near=Count("task", filter=soon, distinct=True)
+        late=Count("task", filter=late, distinct=True), near=Count("task", filter=near, distinct=True)
     )
-    return found["late"], found["near"]
+    return found["late"], found["near"] - found["late"]
 
 
 def ownerless(plans: QuerySet[Plan], tasks: QuerySet[Task]) -> QuerySet[Clause]:

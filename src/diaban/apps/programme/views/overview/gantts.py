@@ -131,11 +131,13 @@ def _chart(
     )
 
 
-def _label(title: str, below: int, done: int) -> str:
-    """Return the name of a row; where communes carry the task out, with how many are done."""
+def _label(title: str, below: int, late: int) -> str:
+    """Return the name of a row; where communes carry the task out, with how many and how many of them are late."""
     if not below:
         return title
-    return _("%(title)s (%(done)s/%(n)s xã)") % {"title": title, "done": grouped(done), "n": grouped(below)}
+    if not late:
+        return _("%(title)s · %(n)s xã") % {"title": title, "n": grouped(below)}
+    return _("%(title)s · %(late)s/%(n)s xã quá hạn") % {"title": title, "late": grouped(late), "n": grouped(below)}
 
 
 def _state(row: shown.TaskRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -19,11 +20,13 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.scope import scope_of
 from diaban.apps.programme.models import Task, TaskParty
 from diaban.apps.programme.queries import visible_tasks
-from diaban.apps.programme.queries.overview.facts import Fact, counted
+from diaban.apps.programme.queries.overview.facts import Fact, Span, counted
 from diaban.apps.programme.queries.overview.filters import narrowed
-from diaban.apps.programme.queries.overview.states import OPEN, WORKS, Look, Work
+from diaban.apps.programme.queries.overview.states import WORKS, Look, Work
 from diaban.apps.programme.views.overview import asking, shown
 from diaban.apps.programme.views.overview.lists import choices, found, says
+from diaban.catalogue.periods_loader import regimes
+from diaban.core.periods import Grain, Period
 from diaban.core.text import sort_key
 from diaban.ui.formats import grouped
 
@@ -31,6 +34,7 @@ STATES: Final = (Work.LATE, Work.SOON, Work.RUNNING, Work.REPORTED, Work.DONE)
 ORDERS: Final = ("ten", "tong", "tre", "xong", "khong_chuc_danh")
 COLUMNS: Final = 8
 PAGE: Final = 60
+MONTHS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +154,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One commune: its cells in the order of the columns, how many of all its tasks here are late and done."""
+    """One commune: its cells in the order of the columns, how many of its tasks here there are, and are late."""
 
     name: str
     url: str
     cells: tuple[Cell, ...]
     late: int
-    done: int
     n: int
 
 
@@ -164,7 +167,11 @@ class GridRow:
 @require_GET
 def grid(request: HttpRequest) -> HttpResponse:
     """Show the communes beside each other: a row each, a column for each task that the province gave to all of them."""
+    months = _months(scope_of(request).today)
+    month = next((one for one in months if one.code == request.GET.get("thang")), None)
     asked = asking.read_filter(request)
+    if month is not None:
+        asked = replace(asked, span=Span(month.start, month.last_day))
     everything = [one for one in found(request, asked) if one.parent is not None and one.unit is not None]
     everything = [one for one in everything if one.work is not Work.OFF]
     heads = Counter(one.parent for one in everything if one.parent is not None)
@@ -174,11 +181,13 @@ def grid(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     late = sum(bool(row.late) for row in rows)
     context: dict[str, Any] = {
-        "columns": _columns(kept, list(columns.object_list)),
+        "columns": _columns(kept, list(columns.object_list), asked.span),
+        "months": [(one.code, one.name.render(_)) for one in months],
+        "month": month.code if month else "",
         "column_page": columns,
         "page": page,
         "rows": page.object_list,
-        "heading": _grid_heading(len(rows), late, kept),
+        "heading": _grid_heading(len(rows), late, month.name.render(_) if month else ""),
         "says": says(request, asked),
         "signs": [WORKS[work] for work in Work if work is not Work.OFF],
         "filtered": bool(asking.carried(request)),
@@ -187,13 +196,19 @@ def grid(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/overview/grid.html", context)
 
 
-def _grid_heading(rows: int, late: int, kept: Sequence[Fact]) -> str:
+def _months(on: date) -> list[Period]:
+    """Return the calendar months whose due days the grid can be narrowed to: the current one and those before it."""
+    rule = regimes()["calendar"]
+    here = rule.containing(on, Grain.MONTH)
+    return [rule.shift(here, -back) for back in range(MONTHS)]
+
+
+def _grid_heading(rows: int, late: int, month: str) -> str:
     if not rows:
-        return _("Chưa có việc nào giao xuống các xã")
-    done, open_ = sum(one.work is Work.DONE for one in kept), sum(one.work in OPEN for one in kept)
-    return _("%(n)s xã: %(done)s việc đã xong, %(open)s còn phải làm, %(late)s xã có việc quá hạn") % {
-        "n": grouped(rows), "done": grouped(done), "open": grouped(open_), "late": grouped(late),
-    }  # fmt: skip
+        return _("Chưa có việc nào giao xuống các xã") if not month else _("%s: không có việc nào đến hạn") % month
+    words = _("%(late)s trong %(n)s xã có việc quá hạn") if late else _("Cả %(n)s xã không có việc nào quá hạn")
+    said = words % {"n": grouped(rows), "late": grouped(late)}
+    return f"{month}: {said[0].lower()}{said[1:]}" if month else said
 
 
 def _grid_rows(request: HttpRequest, kept: Sequence[Fact], columns: Sequence[int]) -> list[GridRow]:
@@ -210,8 +225,7 @@ def _grid_rows(request: HttpRequest, kept: Sequence[Fact], columns: Sequence[int
         cells = tuple(_cell(held.get(column), codes, base) for column in columns)
         works = [one.work for one in held.values()]
         row = GridRow(
-            names.get(unit, ""), asking.listed(don_vi=uids[unit]), cells, works.count(Work.LATE),
-            works.count(Work.DONE), len(works),
+            names.get(unit, ""), asking.listed(don_vi=uids[unit]), cells, works.count(Work.LATE), len(works)
         )  # fmt: skip
         rows.append(row)
     return sorted(rows, key=lambda row: (-row.late, sort_key(row.name)))
@@ -225,7 +239,8 @@ def _cell(fact: Fact | None, codes: Mapping[int, str], base: str) -> Cell:
     return Cell(look, base.replace("CODE", codes[fact.task]), f"{look.words}, {said}" if said else str(look.words))
 
 
-def _columns(kept: Sequence[Fact], columns: Sequence[int]) -> list[dict[str, Any]]:
+def _columns(kept: Sequence[Fact], columns: Sequence[int], span: Span) -> list[dict[str, Any]]:
+    days = {name: one.isoformat() for name, one in (("tu", span.first), ("den", span.last)) if one}
     tasks = Task.objects.only("code", "title").in_bulk(columns)
     counts: dict[int, Counter[Work]] = defaultdict(Counter)
     first: dict[int, int] = {}
@@ -241,10 +256,10 @@ def _columns(kept: Sequence[Fact], columns: Sequence[int]) -> list[dict[str, Any
             "title": below.get(key, tasks[key].title),
             "url": shown.task_url(tasks[key].code),
             "n": sum(counts[key].values()),
-            "done": counts[key][Work.DONE],
+            "good": sum(counts[key].values()) - counts[key][Work.LATE],
             "late": counts[key][Work.LATE],
-            "list_url": asking.listed(cha=tasks[key].code),
-            "late_url": asking.listed(cha=tasks[key].code, tinh_trang=Work.LATE.value),
+            "list_url": asking.listed(days, cha=tasks[key].code),
+            "late_url": asking.listed(days, cha=tasks[key].code, tinh_trang=Work.LATE.value),
         }
         for key in columns
     ]
