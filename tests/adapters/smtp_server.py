@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,11 +64,13 @@ class _Talk(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mail_server() -> Iterator[Mailbox]:
-    """Run the server on a free port of this machine as long as the block lasts."""
+def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
+    """Run the server on a free port of this machine as long as the block lasts; encrypted when `tls` is given."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk) as server:
         server.box = Mailbox(server.server_address[1])  # type: ignore[attr-defined]
         server.daemon_threads = True
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

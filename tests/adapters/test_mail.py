@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+import ssl
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from adapters.smtp_server import Mailbox, mail_server
 from diaban.adapters.mail import MailError, Server, ServerAway, connected
@@ -71,6 +77,26 @@ def test_a_server_without_encryption_is_refused_where_encryption_was_asked_for()
         asked = Server("127.0.0.1", box.port, "starttls", "diaban@tinh.example")
         with pytest.raises(ServerAway), connected(asked):
             pass
+
+
+def test_a_server_that_cannot_prove_its_name_is_refused(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(AT).not_valid_after(AT + dt.timedelta(days=3650))
+    certificate = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = tmp_path / "server.pem"
+    path.write_bytes(certificate + secret)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with mail_server(context) as box:
+        strange = Server("localhost", box.port, "tls", "diaban@tinh.example")
+        with pytest.raises(ServerAway, match="SSLCertVerificationError"), connected(strange):
+            pass
+    assert box.connections == 0
 
 
 def test_a_password_is_not_in_what_a_log_would_show() -> None:

@@ -310,7 +310,7 @@ def test_our_scripts_keep_nothing_and_build_no_markup_from_text() -> None:
         ("markup taken on trust", r"csrf_exempt|xframe_options_exempt|csp_exempt|autoescape off"),
         ("calls to elsewhere", r"\burllib\.request|\brequests\.(get|post)|\bhttpx\b|http\.client"),
         ("weak hashes or chance", r"hashlib\.(md5|sha1)\(|\brandom\.(random|choice|randint)\(|MODE_ECB|modes\.ECB"),
-        ("mail or directories", r"import smtplib|EmailMessage\(|\bldap"),
+        ("directories", r"\bldap"),
     ],
 )
 def test_the_source_has_no_way_to(what: str, pattern: str) -> None:
@@ -321,6 +321,17 @@ def test_the_source_has_no_way_to(what: str, pattern: str) -> None:
         if "migrations" not in path.parts and re.search(pattern, path.read_text(encoding="utf-8"))
     ]
     assert found == [], what
+
+
+def test_mail_leaves_by_one_door_only() -> None:
+    """`tests/adapters/test_mail.py` holds what may pass it; what a message may say, `tests/apps/test_inbox_mail.py`."""
+    pattern = r"\bsmtplib\b|EmailMessage\(|django\.core\.mail|sendmail"
+    found = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if re.search(pattern, path.read_text(encoding="utf-8"))
+    }
+    assert found == {"adapters/mail.py"}
 
 
 def test_no_route_shows_a_listing_or_documents_itself_unasked() -> None:
