@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from diaban.apps.access import Permission
 from diaban.apps.accounts.models import User
@@ -33,10 +33,7 @@ def name_of(turn: Turn, place: str = "") -> str:
 
 def task_url(task: Task) -> str:
     """Return the page of a task."""
-    try:
-        return reverse("programme:task", args=[task.code])
-    except NoReverseMatch:  # until the page of a task is there
-        return reverse("programme:list")
+    return reverse("programme:task", args=[task.code])
 
 
 def reminder(given: Reminder, turn: Turn, *, named: bool, place: str = "") -> Message:
