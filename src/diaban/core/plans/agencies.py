@@ -152,26 +152,22 @@ def _list_of_departments(text: str, small: str, at: int, first: Agency, known: _
 
 
 def _after_departments(text: str, small: str, known: _Known) -> list[Mention]:
-    """Read "các Sở: Y tế, Tài chính" and "các sở, ngành: Công an tỉnh, Y tế, …"."""
+    """Read "các Sở: Y tế, Tài chính", "các phòng: Y tế, Văn hóa và Thông tin": names that share the word before them."""
     made: list[Mention] = []
-    for head in re.finditer(r"(?<!\w)(?:các\s+)?sở(?:\s*,\s*(?:ban\s*,\s*)?ngành)?\s*:", small):
-        match = known.sectors.match(small, head.end())
-        if match:
+    for head in re.finditer(r"(?<!\w)(?:các\s+)?(?P<office>sở|phòng)(?:\s*,\s*(?:ban\s*,\s*)?ngành)?\s*(?P<colon>:)", small):
+        office = "Sở" if head["office"] == "sở" else "Phòng"
+        at = head.end()
+        while True:
+            match = known.sectors.match(small, at)
+            if match is None or (made and at != head.end() and not match["gap"].strip()):
+                break
             agency = known.by_sector[_key(match["name"])]
+            name = agency.name if office == "Sở" else f"Phòng {agency.sector}"
+            level = agency.level if office == "Sở" else "district"
             made.append(
-                Mention(
-                    match.start("name"),
-                    match.end(),
-                    agency.name,
-                    agency.name,
-                    agency.kind,
-                    agency.level,
-                    agency.line,
-                    True,
-                    False,
-                )
+                Mention(match.start("name"), match.end(), name, name, agency.kind, level, agency.line, office == "Sở", False)
             )
-            made.extend(_list_of_departments(text, small, match.end(), agency, known))
+            at = match.end()
     return made
 
 
@@ -215,7 +211,7 @@ def _shaped(
         "tp.",
     )
     if single or not place or shape.kind == "military":
-        proper, end = _proper(text, end, gazetteer, single or shape.kind == "branch")
+        proper, end = _proper(text, end, gazetteer, single or shape.kind in ("branch", "military"))
     canonical = _canonical(text, start, match, shape, place, proper, home)
     level = _level(place, head)
     if shape.kind == "police" and head.endswith("công an") and not place and not proper:

@@ -35,6 +35,9 @@ _DATE: Final = re.compile(
 )
 _SLASHED: Final = re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})")
 _UNIT: Final = r"(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)"
+_OFFICE: Final = re.compile(
+    r"u?y\s?ban\s?nhan\s?dan|ubnd|hoi dong nhan dan|cong an|ban chi dao|so |tinh uy|thanh uy|bo |chu tich|ban thuong vu"
+)
 _TITLES: Final = re.compile(
     r"(?:tm|kt|tuq|tl|q)\s?[.:/]|chủ tịch|giám đốc|trưởng|chánh|bí thư|cục trưởng|uỷ ban nhân dân|ubnd|thứ trưởng|bộ trưởng|người ký"
 )
@@ -157,19 +160,25 @@ def _issuer(letter: list[str], provinces: tuple[str, ...]) -> tuple[str, str] | 
             part = part.strip(" -–_*|")
             if part and is_upper(part) and not re.search(r"\d{2,}", part):
                 kept.append(part)
+    found: tuple[str, str] | None = None
     for at, text in enumerate(kept):
-        bare = plain(text)
-        if re.match(
-            r"u?y\s?ban\s?nhan\s?dan|ubnd|hoi dong nhan dan|cong an|ban chi dao|so |tinh uy|thanh uy|bo |chu tich", bare
-        ):
-            whole = text
-            if not re.search(rf"(?:^|\s){_UNIT}\s+\S", lower(text)):
-                nearest = next((item for item in kept[at + 1 : at + 4] if re.match(_UNIT, lower(item))), "")
-                whole = f"{text} {nearest}".strip()
-            words = whole
-            whole = re.sub(r"(?i)^y ban", "Ủy ban", whole)
-            return tidy_name(whole, provinces), words
-    return None
+        if not _OFFICE.match(plain(text)):
+            continue
+        whole = text
+        if not re.search(rf"(?:^|\s){_UNIT}\s+\S", lower(text)):
+            nearest = next((item for item in kept[at + 1 : at + 4] if re.match(_UNIT, lower(item))), "")
+            whole = f"{text} {nearest}".strip()
+        if found is not None and not nearest_unit(whole):
+            # "UBND TỈNH MINH SƠN / CÔNG AN TỈNH": the office is the lower one, its place stands in the upper one.
+            whole = f"{whole} {nearest_unit(found[1])}".strip()
+        found = tidy_name(re.sub(r"(?i)^y ban", "Ủy ban", whole), provinces), whole
+    return found
+
+
+def nearest_unit(name: str) -> str:
+    """Return the proper name of the territory in an office's name, or an empty text."""
+    found = re.search(rf"(?:^|\s){_UNIT}\s+(?P<own>\S.*)$", lower(name))
+    return name[found.start("own") :].strip() if found else ""
 
 
 def tidy_name(name: str, provinces: tuple[str, ...]) -> str:
@@ -196,16 +205,12 @@ def _is_name(text: str) -> bool:
     return sum(word.lower() in _NOT_NAME for word in words) < 2
 
 
+_LOUD: Final = re.compile(r"(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG|CHÁNH|BÍ THƯ|ỦY BAN|UỶ BAN|UBND|TM\.|KT\.|TUQ\.|TL\.)")
+
+
 def _signer(tail: list[str]) -> tuple[str, str] | None:
-    """Return the name under the last title of the signature: "KT. CHỦ TỊCH / PHÓ CHỦ TỊCH / (Đã ký) / Đặng Minh Thông"."""
-    last = next(
-        (
-            at
-            for at in range(len(tail) - 1, -1, -1)
-            if _TITLES.search(lower(tail[at])) and is_upper(tail[at].split("  ")[0])
-        ),
-        None,
-    )
+    """Return the name under the last title of the signature ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "(Đã ký)", the name)."""
+    last = next((at for at in range(len(tail) - 1, -1, -1) if _LOUD.search(tail[at])), None)
     if last is None:
         return None
     for text in tail[last:]:

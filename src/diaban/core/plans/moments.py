@@ -38,7 +38,7 @@ _QUARTER = re.compile(
 _YEAR = re.compile(_BEFORE + r"năm\s*(?P<y>20\d{2})(?!\s*[-–]\s*20\d{2}|\d)")
 _HALF = re.compile(_BEFORE + r"(?:0?6|sáu)\s+tháng\s+(?P<w>đầu|cuối)\s+năm(?:\s+(?P<y>20\d{2}))?")
 _SPAN = re.compile(
-    r"(?:trong(?:\s+(?:vòng|thời hạn|thời gian))?|không quá|chậm nhất(?:\s+(?:là|sau))?|sau)\s+(?P<n>\d{1,3})\s*(?P<u>giờ|ngày làm việc|ngày|tháng|tuần)(?!\s*(?:đầu|cuối|\d))"
+    r"(?:trong(?:\s+(?:vòng|thời hạn|thời gian))?|không quá|không (?:chậm|muộn) (?:quá|hơn)|chậm nhất(?:\s+(?:là|sau))?|sau)\s+(?P<n>\d{1,3})\s*(?P<u>giờ|ngày làm việc|ngày|tháng|tuần)(?!\s*(?:đầu|cuối|\d))"
 )
 _RHYTHM = re.compile(
     r"(?:định kỳ\s+)?(?P<w>(?:hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|học kỳ|6 tháng|06 tháng|nửa năm)|(?:0?[1-9]|một|hai|ba|sáu)\s+(?:tháng|tuần|năm|quý)\s*(?:/|một|1|01)\s*(?:0?1\s*)?lần)"
@@ -46,6 +46,12 @@ _RHYTHM = re.compile(
     r"|(?P<s>(?:(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]{0,20}\s)?(?:0?6|sáu) tháng(?:\s*(?:,|và|/)\s*(?:0?9 tháng|(?:01|1|một|cả|hằng|hàng)?\s*năm))+)"
     r"|(?P<o>(?<!\w)thường xuyên(?!\w))"
     r"|(?P<f>\d+\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/\s*(?P<fu>ngày|tuần|tháng|quý|năm))"
+)
+
+_EVENT = re.compile(
+    r"(?:trước|sau|trong dịp|dịp|nhân)\s+(?:khi\s+)?(?:dịp\s+)?(?:tết(?:\s+nguyên đán)?(?:\s+(?:[^\W\d]+\s+[^\W\d]+|20\d\d))?|"
+    r"(?:ngày\s+)?khai giảng(?:\s+năm học)?|(?:kết thúc|bắt đầu|vào)\s+(?:năm học|học kỳ)|năm học mới|kỳ nghỉ hè|mùa mưa bão)"
+    r"|(?:từ|trong|đến hết|hết)\s+(?:học kỳ\s+[ivx\d]+\s+)?năm học(?:\s+20\d\d\s*[-–]\s*20\d\d)?"
 )
 
 
@@ -109,6 +115,8 @@ def find(text: str) -> list[When]:
         take(found, "span", f"{int(found['n'])} {found['u']}")
     for found in _RHYTHM.finditer(small):
         take(found, "rhythm", _rhythm(found))
+    for found in _EVENT.finditer(small):
+        take(found, "event", text[found.start() : found.end()].strip())
     for found in _ONLY_DAY.finditer(small):
         take(found, "dayonly", f"{' '.join(found['pre'].split())} ngày {int(found['d'])}")
     return sorted(taken, key=lambda item: item.start)

@@ -20,7 +20,7 @@ _UNITS: Final = (
     "cuộc thi", "cuộc", "đợt cao điểm", "đợt", "lần", "lượt", "ca", "tin", "bài", "bài viết", "bản tin", "tờ rơi", "tờ gấp", "pa nô", "pano", "áp phích", "băng rôn", "khẩu hiệu",
     "video clip", "video", "clip", "tác phẩm", "sản phẩm", "tài liệu", "cuốn", "bộ tài liệu", "bộ", "trường học", "trường", "học sinh", "sinh viên", "học viên", "giáo viên", "cán bộ", "chiến sĩ", "bác sĩ",
     "y sĩ", "đội", "tổ", "nhóm liên gia", "nhóm", "hòm thư", "đường dây nóng", "camera", "cơ sở", "trung tâm", "trạm y tế", "trạm", "phòng", "thành viên", "hội viên", "đoàn viên", "báo cáo", "kế hoạch",
-    "đoàn kiểm tra", "đoàn", "phiên toà", "phiên", "doanh nghiệp", "phương tiện", "cây", "kg", "gam", "ha", "m2", "đơn vị", "địa phương", "xã trọng điểm", "giường", "chỉ tiêu", "hồ sơ", "văn bản", "quy chế", "chương trình", "suất", "tiêu chí", "dự án", "công trình",
+    "đoàn kiểm tra", "đoàn", "phiên toà", "phiên", "doanh nghiệp", "phương tiện", "cây", "kg", "gam", "ha", "m2", "đơn vị", "địa phương", "xã trọng điểm", "giường", "chỉ tiêu", "hồ sơ", "văn bản", "quy chế", "chương trình", "suất", "tiêu chí", "dự án", "công trình", "thuyền viên", "tổ trưởng", "giải chạy", "giải", "diễn đàn", "công nhân", "người lao động", "phụ huynh", "thanh niên", "toạ đàm", "hội thảo", "bài tuyên truyền", "cụm loa", "trang thiết bị", "xã biên giới", "tàu", "xuồng", "lượt phương tiện", "lượt", "bệnh nhân", "trẻ em", "mẫu", "tin nhắn", "suất học bổng", "chốt", "chi hội", "tổ chức",
 )  # fmt: skip
 _TIME: Final = ("tháng", "năm", "ngày", "giờ", "tuần", "quý", "phút", "tuổi", "giai đoạn", "học kỳ", "nhiệm kỳ")
 _MONEY: Final = ("triệu đồng", "tỷ đồng", "tỉ đồng", "nghìn đồng", "đồng", "triệu", "tỷ", "tỉ")
@@ -31,7 +31,7 @@ _UNIT: Final = re.compile(
     + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
     + r")(?!\w))*)"
 )
-_UP_TO: Final = r"(?:đạt|được|còn|xuống|lên|chiếm|có|là|từ|khoảng|mức|tỷ lệ|số|thêm|đến)"
+_UP_TO: Final = r"(?:đạt|được|còn|chiếm|có|là|từ|khoảng|mức|tỷ lệ|số|thêm)"
 # The words right before a figure, the longest first. The value is the comparison.
 _SIGNS: Final = tuple(
     (re.compile(rf"(?<!\w)(?P<sign>{words})(?:\s+{_UP_TO}){{0,2}}\s*$"), op)
@@ -102,9 +102,14 @@ def find(text: str, small: str) -> list[Quantity]:
         if quantity is None:
             continue
         before = found[-1] if found else None
-        if before and before.bound and not quantity.bound and before.unit == quantity.unit and not quantity.change:
+        if before and before.change and quantity.percent and before.percent and not quantity.change and not quantity.bound:
+            if re.fullmatch(r"[^;.:]{0,40}(?:,|và)\s*", small[before.end : quantity.number]):
+                quantity = replace(quantity, change=before.change)
+        if before and before.bound and not quantity.bound and not quantity.change and before.percent == quantity.percent:
             # "ít nhất 03 địa bàn loại II và 07 địa bàn loại III": the comparison holds for both.
-            if re.fullmatch(r"[^;.,]{0,25}\s(?:và|,)\s*", small[before.end : quantity.number]):
+            between = small[before.end : quantity.number]
+            same = before.unit == quantity.unit and re.fullmatch(r"[^;.,]{0,25}\s(?:và|,)\s*", between)
+            if same or re.fullmatch(r"\s*(?:và|,)\s*", between):
                 quantity = replace(quantity, bound=before.bound, sign=before.sign)
         found.append(quantity)
     return found
@@ -138,7 +143,10 @@ def _quantity(text: str, small: str, match: re.Match[str]) -> Quantity | None:
         words_end = max(words_end, late.end())
     elif late:
         words_end = max(words_end, late.end())
-    change, start = _change(small, start)
+    if re.search(r"\b(?:còn|xuống|lên)\b", small[start:number]):
+        change = ""  # "giảm tối đa còn 03 người": a level, not a change
+    else:
+        change, start = _change(small, start)
     if (
         bound == ""
         and re.search(r"(?<!\w)từ\s*$", small[:number])

@@ -62,7 +62,7 @@ class _Plan:
 
     def _tree(self) -> list[Node]:
         tree = Tree()
-        body = as_rows(self.layout.body)
+        body = as_rows(self.layout.body, self.gazetteer)
         body = self._without_closing(body)
         enclosed = 0
         for unit in body:
@@ -88,7 +88,7 @@ class _Plan:
                 and before.mark is not None
                 and before.mark.family not in ("dash", "plus", "star", "bullet")
             )
-            only = own and before is not None and not re.search(r"[.;:/]\s*$", before.text)
+            only = own and before is not None and (is_upper(before.text) or not re.search(r"[.;/]\s*$", before.text))
             ended = unit.text.rstrip().endswith("./.") or "./." in unit.text
             if (ended or self.layout.ended) and not only and (_CLOSING.match(lower(unit.text)) or ended):
                 self.closing.append(unit)
@@ -134,7 +134,14 @@ class _Plan:
             return ()
         prelude = _PRELUDE.match(title)
         start = prelude.end() if prelude else 0
-        names = [m for m in self.mentions[node.path] if m.end <= len(title)]
+        if colon and re.fullmatch(r"\W*(?:các\s+)?(?:sở|phòng)(?:\s*,\s*(?:ban\s*,\s*)?ngành)?\s*", title):
+            title, prelude = small, re.match(r"\W*(?:các\s+)?(?:sở|phòng)[^:]*:\s*", small)
+            start = prelude.end() if prelude else 0
+        brackets = [m.span() for m in re.finditer(r"\([^)]*\)", title)]
+        names = [
+            m for m in self.mentions[node.path]
+            if m.end <= len(title) and not any(a < m.start < b for a, b in brackets)
+        ]  # fmt: skip
         if not names or re.search(r"\w", title[start : names[0].start].replace("các", "")):
             return ()
         bare = re.sub(r"\([^)]*\)", "", title[start:])

@@ -45,12 +45,12 @@ def _is_header(cells: Iterable[str]) -> bool:
     )
 
 
-def as_rows(units: list[Unit]) -> list[Unit]:
+def as_rows(units: list[Unit], gazetteer: Gazetteer) -> list[Unit]:
     """Return the units with the tables' heads taken out and every row's text made its main cell; tables that came as
     one cell per line are put together again."""
     done: list[Unit] = []
     heads: list[str] = []
-    for unit in _regrouped(units):
+    for unit in _regrouped(units, gazetteer):
         if not unit.cells:
             heads = heads if unit.mark is None else []
             done.append(unit)
@@ -83,11 +83,16 @@ def _row(unit: Unit, heads: list[str]) -> Unit | None:
     return unit
 
 
-def _regrouped(units: list[Unit]) -> list[Unit]:
+def _regrouped(units: list[Unit], gazetteer: Gazetteer) -> list[Unit]:
     """Put rows together whose cells stand one per line: heads in a row of short lines, then numbers 1, 2, 3 alone."""
     done: list[Unit] = []
     at = 0
     while at < len(units):
+        mashed = _mashed_heads(units, at)
+        if mashed is not None:
+            names, at = mashed
+            at = _mashed_rows(units, at, names, done, gazetteer)
+            continue
         width = _heads_at(units, at)
         if not width:
             done.append(units[at])
@@ -144,6 +149,75 @@ def _rows_after(units: list[Unit], at: int, width: int, done: list[Unit]) -> int
         done.append(_as_row(units[at], tuple(cells)))
         at, number = end, number + 1
     return at
+
+
+_HEAD_WORDS: Final = re.compile(
+    r"(?P<number>^(?:stt|tt|số tt)\b)|(?P<what>nội dung(?: (?:nhiệm vụ|công việc))?|nhiệm vụ(?: cụ thể)?|tên nhiệm vụ|hoạt động|công việc)|"
+    r"(?P<with>(?:cơ quan |đơn vị )?phối hợp)|(?P<lead>(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện))|"
+    r"(?P<when>thời gian(?: hoàn thành| thực hiện)?|thời hạn|tiến độ)|(?P<product>sản phẩm|kết quả)|(?P<note>ghi chú)|(?P<money>kinh phí)"
+)
+
+
+def _mashed_heads(units: list[Unit], at: int) -> tuple[list[str], int] | None:
+    """Return the columns, in their order, of a table whose head was flattened into one or two lines, and where its
+    rows begin; None where no such head stands."""
+    if units[at].mark is not None or units[at].cells or not re.match(r"(?:stt|tt|số tt)\b", lower(units[at].text)):
+        return None
+    text, end = "", at
+    while end < len(units) and end - at < 6 and not re.match(r"0?1[.\s]", _texts(units[end : end + 1])[0]):
+        if units[end].cells or (units[end].mark is not None and end > at):
+            return None
+        text, end = f"{text} {units[end].text}".strip(), end + 1
+    names = [found.lastgroup or "" for found in _HEAD_WORDS.finditer(lower(text))]
+    if end >= len(units) or len(set(names)) < 3 or "what" not in names or len(text.split()) > 40:
+        return None
+    return names, end
+
+
+def _mashed_rows(units: list[Unit], at: int, names: list[str], done: list[Unit], gazetteer: Gazetteer) -> int:
+    """Take the rows below such a head: a number begins each; its cells are told apart by agencies and moments."""
+    heads = [name for name in ("number", "what", "lead", "with", "when") if name in names]
+    first = units[at]
+    done.append(_as_row(first, tuple({"number": "TT", "what": "Nội dung", "lead": "Chủ trì", "with": "Phối hợp", "when": "Thời gian"}[n] for n in heads)))
+    number = 1
+    while at < len(units):
+        start = re.match(rf"0?{number}(?:\s*[.)])?\s+(?=\S)", _texts(units[at : at + 1])[0])
+        if start is None or units[at].annex != first.annex:
+            break
+        end = at + 1
+        following = re.compile(rf"0?{number + 1}(?:\s*[.)])?\s+(?=\S)")
+        while end < len(units) and units[end].annex == first.annex and not following.match(_texts(units[end : end + 1])[0]):
+            mark = units[end].mark
+            if units[end].cells or (mark is not None and mark.family in ("roman", "part", "upper", "annex")):
+                break
+            end += 1
+        lines = _texts(units[at:end])
+        lines[0] = lines[0][start.end() :]
+        by = _mashed_cells(lines, gazetteer)
+        by["number"] = str(number)
+        done.append(_as_row(units[at], tuple(by.get(name, "") for name in heads)))
+        at, number = end, number + 1
+    return at
+
+
+def _mashed_cells(lines: list[str], gazetteer: Gazetteer) -> dict[str, str]:
+    """Tell the cells of a flattened row apart: words, then agencies (the first leads), then a moment."""
+    whole = " ".join(lines)
+    bounds = [0]
+    for line in lines[:-1]:
+        bounds.append(bounds[-1] + len(line) + 1)
+    mentions = agencies.find(whole, gazetteer)
+    begin = next((m.start for m in mentions if m.start in bounds and m.start > 0), None)
+    if begin is None:
+        begin = next((m.start for m in mentions if m.start > len(lines[0]) // 2), len(whole))
+    rest = whole[begin:]
+    whens = [when for when in moments.find(rest) if when.kind != "span"]
+    named = [m for m in mentions if m.start >= begin]
+    found = {"what": whole[:begin].strip(), "lead": named[0].name if named else "", "with": "; ".join(m.name for m in named[1:])}
+    found["when"] = whens[-1].words if whens else ""
+    if not named and not whens:
+        found["what"] = whole.strip()
+    return found
 
 
 def task_of_row(path: str, text: str, unit: Unit, gazetteer: Gazetteer, home: str) -> Task | None:

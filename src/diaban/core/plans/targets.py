@@ -152,7 +152,7 @@ def _of_quantity(
 
 _DOING: Final = re.compile(
     r"(?:xây dựng|triệt phá|triệt xoá|xoá|mở|tổ chức|thành lập|có thêm|có|đạt|duy trì|phát sóng|phát động|lắp đặt|đào tạo|sản xuất|phấn đấu|chuyển hoá|"
-    r"tập huấn|hỗ trợ|công nhận|ra mắt|cấp phát|in|phát hành|biên soạn|lên|bố trí|chọn|mỗi|phát hiện|xử lý|điều tra|bắt giữ|đăng tải|thực hiện|kiểm tra|nhân rộng|giảm|tăng|cho|và|khởi tố|xét xử|cai nghiện|triển khai)\b[^;.:]*$"
+    r"tập huấn|hỗ trợ|thí điểm|tại|công nhận|ra mắt|cấp phát|in|phát hành|biên soạn|lên|bố trí|chọn|mỗi|phát hiện|xử lý|điều tra|bắt giữ|đăng tải|thực hiện|kiểm tra|nhân rộng|giảm|tăng|cho|và|khởi tố|xét xử|cai nghiện|triển khai)\b[^;.:]*$"
 )
 
 
@@ -172,6 +172,8 @@ def _counts(small: str, quantity: Quantity, place: Place, segment: tuple[int, in
         return True
     if place.section == "goal":
         return True
+    if place.section in ("task", "duty") and re.match(r"0\d\b", small[quantity.number : quantity.number + 3]):
+        return True  # "05 tổ": the way plans write what they want to have
     before = small[max(segment[0], quantity.number - 60) : quantity.number]
     return place.section in ("task", "duty", "", "money") and _DOING.search(before) is not None and "gồm" not in before
 
@@ -247,7 +249,7 @@ def _garbled(
 def _zeros(text: str, small: str, place: Place, made: list[tuple[int, int, Target]]) -> list[tuple[int, int, Target]]:
     """Find "không để …", "không phát sinh …": zero, without a number in the words."""
     found: list[tuple[int, int, Target]] = []
-    firm = place.section == "goal"
+    firm = place.section in ("goal", "purpose")
     patterns = [_ZERO, _NONE] if firm else [_ZERO]
     for pattern in patterns:
         for match in pattern.finditer(small):

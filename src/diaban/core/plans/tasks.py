@@ -182,12 +182,15 @@ def when_due(text: str) -> tuple[str | None, str | None, str | None]:
     picked: list[When] = []
     if due:
         picked = due
-    elif rhythm or spans_due or any(w.kind == "dayonly" for w in whens):
-        picked = sorted([*rhythm[:1], *spans_due, *(w for w in whens if w.kind == "dayonly")], key=lambda w: w.start)
+    elif rhythm or spans_due or any(w.kind in ("dayonly", "event") for w in whens):
+        picked = sorted([*rhythm[:1], *spans_due, *(w for w in whens if w.kind in ("dayonly", "event"))], key=lambda w: w.start)
         if len(picked) == 2 and picked[0].kind == "rhythm" and picked[1].kind == "dayonly":
             return f"{picked[0].value}, {picked[1].value}", recurrence, text[picked[0].start : picked[1].end]
         if all(w.value == "thường xuyên" for w in picked):
             return None, "thường xuyên", picked[0].words
+    if not picked:
+        # "từ 15/02/2024" and no other day: the work is bound to it.
+        picked = [w for w in whens if w.kind == "day" and w.pre.startswith(("từ", "kể từ"))][:1]
     if not picked:
         return None, recurrence, None
     values = list(dict.fromkeys(_deadline(w) for w in picked))
@@ -206,7 +209,7 @@ _PROGRAMME: Final = re.compile(
 def _is_due(when: When, small: str) -> bool:
     """Say whether a moment is a deadline: not the start of something, not the year of a programme's name."""
     before = small[: when.start]
-    if when.pre.startswith(("từ", "kể từ", "sau")) or when.kind in ("rhythm", "span", "dayonly"):
+    if when.pre.startswith(("từ", "kể từ", "sau")) or when.kind in ("rhythm", "span", "dayonly", "event"):
         return False
     if re.search(r"(?:so với|cùng kỳ|số liệu|giai đoạn|của|kỳ|từ)\s*$", before) and when.kind != "half":
         return False

@@ -45,7 +45,7 @@ class Node:
             return True
         if self.family in BULLETS or self.family in ("loose", "row", "article", "round"):
             return False
-        if self.opens and begins_with_verb(self.text):
+        if self.opens and begins_with_verb(self.text) and not re.match(r"\W*(?:giao|đề nghị)\b", lower(self.text)):
             return False
         short = len(self.text.split()) <= HEADING_WORDS
         if re.search(r"[.;]\s*$", self.text):
