@@ -15,6 +15,7 @@ from cast import BY_NAME, FAR_AWAY, HOME, NEXT_DOOR, TODAY, play_all
 from diaban.adapters.workbooks import write_template
 from diaban.apps.access import House, Permission
 from diaban.apps.accounts.models import Delegation, User
+from diaban.apps.agencies.models import Agency, Holding, Post
 from diaban.apps.choosing import actions as choosing
 from diaban.apps.exchange import actions as exchange
 from diaban.apps.exchange.models import Batch
@@ -30,6 +31,8 @@ from diaban.apps.places import queries as places
 from diaban.apps.places.models import Unit
 from diaban.apps.plans import actions as plans
 from diaban.apps.plans.models import Version
+from diaban.apps.programme import actions as programme
+from diaban.apps.programme.models import Turn
 from diaban.apps.reports import actions as reports
 from diaban.apps.transformation import actions as transformation
 
@@ -56,6 +59,10 @@ class World:
     lent: dict[str, Delegation] = field(default_factory=dict)
     dossiers: dict[str, str] = field(default_factory=dict)
     plans: dict[str, str] = field(default_factory=dict)  # of transformation
+    turns: dict[str, Turn] = field(default_factory=dict)  # of a task of the commune
+    whole_task: str = ""  # code of a task of the province
+    evidence: dict[str, int] = field(default_factory=dict)
+    extensions: dict[str, int] = field(default_factory=dict)
     own_plans: dict[str, Version] = field(default_factory=dict)  # drafts of communes' own plans
 
 
@@ -86,6 +93,7 @@ def build() -> World:
         world.own_plans[code] = plans.make_commune_plan(parent=parent, unit=unit, by=HOUSE, at=AT)
     localities.open_cycle(year=YEAR, by=an, at=AT)
     _choices(world)
+    _tasks(world)
     _reports(cast)
     workbook = write_template(sheet_by_code("hotspots").spec, [])
     for name in ("binh", "ha", "khoa"):
@@ -132,6 +140,26 @@ def _choices(world: World) -> None:
         world.plans[code] = plan.code
 
 
+def _tasks(world: World) -> None:
+    """Give each place a task in which the department of health, for which Giang speaks, takes part."""
+    agency = Agency.objects.create(code="matrix-police", name="Công an xã ma trận", level="commune", line="police")
+    health = Agency.objects.create(code="matrix-health", name="Sở Y tế ma trận", level="province", line="health")
+    post = Post.objects.create(agency=health, title="Chuyên viên ma trận", created_at=AT)
+    Holding.objects.create(post=post, user=world.cast["giang"], start=date(2020, 1, 1), given_by="ma trận", given_at=AT)
+    given = programme.Order(
+        title="Việc ma trận", lead=agency, starts=date(2026, 11, 1), due=date(2026, 12, 1), others=(health,)
+    )
+    for code, unit in world.units.items():
+        task = programme.give_task(order=given, unit=unit, by=HOUSE, at=AT, from_above=False)
+        turn = task.turns.get()
+        shown = programme.Shown(kind="file", words="ma trận", file_name="a.csv", data=b"a;b\n")
+        world.turns[code] = turn
+        world.evidence[code] = programme.add_evidence(turn=turn, given=shown, by=HOUSE, at=AT).pk
+        asked = programme.ask_extension(turn=turn, until=date(2026, 12, 20), reason="ma trận", by=HOUSE, at=AT)
+        world.extensions[code] = asked.pk
+    world.whole_task = programme.give_task(order=replace(given, lead=health, others=()), by=HOUSE, at=AT).code
+
+
 Names = Callable[[World, str], Mapping[str, Any]]
 
 
@@ -174,7 +202,7 @@ _submission = Sample(lambda w, c: {"year": YEAR, "turn": 2}, of="whole")
 _notice = Sample(lambda world, code: {"pk": world.notices[code].pk}, of="sender", method="post")
 _run = Sample(lambda world, code: {"pk": world.runs[code].pk}, of="sender")
 
-_plan = Sample(lambda w, c: {"code": w.own_plans[c].plan.code}, P.PLAN_VIEW)
+_own_plan = Sample(lambda w, c: {"code": w.own_plans[c].plan.code}, P.PLAN_VIEW)
 _version = Sample(lambda w, c: {"code": w.own_plans[c].plan.code, "seq": 1}, P.PLAN_VIEW)
 
 
@@ -187,14 +215,23 @@ def _clause_of(world: World, code: str) -> dict[str, Any]:
 _clause = Sample(_clause_of, P.PLAN_VIEW)
 _found = Sample(lambda w, c: _clause_of(w, c) | {"pk": 0}, P.PLAN_VIEW)
 
+
+def _of_turn(**fixed: Any) -> Sample:
+    return Sample(lambda w, c: {"code": w.turns[c].task.code, "seq": 1} | fixed, P.TASK_VIEW)
+
+
+_task = Sample(lambda w, c: {"code": w.turns[c].task.code}, P.TASK_VIEW)
+_evidence = Sample(lambda w, c: {"pk": w.evidence[c]}, P.TASK_VIEW)
+_more_time = Sample(lambda w, c: {"pk": w.extensions[c]}, P.TASK_VIEW)
+
 SAMPLES: Final[Mapping[str, Sample]] = {
-    "plans:detail": _plan,
+    "plans:detail": _own_plan,
     "plans:version": _version,
     "plans:version_number": Sample(lambda w, c: {"pk": w.own_plans[c].pk}, P.PLAN_VIEW),
     "plans:indicator": _nothing(code="A2"),
-    "plans:compare": _plan,
-    "plans:amend": _plan,
-    "plans:end": _plan,
+    "plans:compare": _own_plan,
+    "plans:amend": _own_plan,
+    "plans:end": _own_plan,
     "plans:own": _nothing(code=PLAN),
     "plans:edit": _version,
     "plans:act": _posted(_version),
@@ -246,6 +283,22 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "localities:appraise": _posted(_standing),
     "localities:send_back": _posted(_standing),
     "localities:decide": _posted(_standing),
+    "programme:export": _nothing(form="csv"),
+    "programme:task": _task,
+    "programme:edit": _task,
+    "programme:post": _task,
+    "programme:cascade": Sample(lambda w, _c: {"code": w.whole_task}, of="whole"),
+    "programme:clauses": _task,
+    "programme:close": replace(_task, names=lambda w, c: {"code": w.turns[c].task.code, "how": "ket-thuc"}),
+    "programme:evidence": _of_turn(),
+    "programme:extension": _of_turn(),
+    "programme:work": _of_turn(verb="progress"),
+    "programme:judge": _of_turn(verb="confirm"),
+    "programme:settle": _of_turn(verb="drop"),
+    "programme:file": _evidence,
+    "programme:evidence_withdraw": _evidence,
+    "programme:decide": _more_time,
+    "programme:extension_withdraw": _posted(_more_time),
     "programme:tree": _nothing(code=PLAN),
     "programme:summary": _nothing(code=PLAN),
     "places:detail": _unit,
@@ -290,9 +343,10 @@ SAMPLES: Final[Mapping[str, Sample]] = {
 }
 
 STEP: Final = '{"verb": "plan", "on": "2026-11-01", "document": "1/KH", "decider": "Trưởng Công an"}'
+PROOF: Final = '{"kind": "document", "words": "x", "document": "1/BC"}'
 FIGURES: Final = '{"figures": {}, "declared_by": "Công an xã"}'
 ENDPOINTS: Final[Mapping[str, Sample]] = {
-    "GET /plans/{code}": _plan,
+    "GET /plans/{code}": _own_plan,
     "GET /units/{uid}": _unit,
     "GET /hotspots/{int:pk}": _spot,
     "POST /hotspots/{int:pk}/steps": replace(_spot, body=STEP),
@@ -301,6 +355,10 @@ ENDPOINTS: Final[Mapping[str, Sample]] = {
     "GET /reviews/{int:year}/units/{uid}": _standing,
     "PUT /reviews/{int:year}/units/{uid}/figures": replace(_standing, body=FIGURES),
     "GET /runs/{int:pk}": _run,
+    "GET /tasks/{code}": _task,
+    "POST /tasks/{code}/turns/{int:seq}/progress": replace(_of_turn(), body='{"percent": 10}'),
+    "POST /tasks/{code}/turns/{int:seq}/evidence": replace(_of_turn(), body=PROOF),
+    "POST /tasks/{code}/turns/{int:seq}/report": replace(_of_turn(), body='{"words": "xong"}'),
     "POST /notices/{int:pk}/read": _notice,
 }
 """The same for the API, by method and address."""

@@ -35,7 +35,6 @@ FILTERS: Final = (
     ("con-thieu", gettext_lazy("Còn thiếu")),
 )
 TONES: Final = {"found": "wait", "accepted": "ok", "corrected": "info", "added": "info", "rejected": "closed"}
-SIGNS: Final = {"found": "○", "accepted": "✓", "corrected": "✎", "added": "+", "rejected": "✕"}
 WORDS: Final = {
     "found": gettext_lazy("chưa xem"),
     "accepted": gettext_lazy("đã chấp nhận"),
@@ -61,8 +60,8 @@ ACT_WORDS: Final = {
 
 
 def status_chip(status: Status) -> tuple[str, str]:
-    """Return the words with their sign, and the tone, of how something came to be."""
-    return f"{SIGNS[status.value]} {WORDS[status.value]}", TONES[status.value]
+    """Return the words and the tone of how something came to be; the tone brings its own sign."""
+    return str(WORDS[status.value]), TONES[status.value]
 
 
 def segments(version: Version, draft: Draft) -> list[dict[str, Any]]:

@@ -29,18 +29,16 @@ from diaban.core.drafting.reaching import Reached
 from diaban.core.periods import Grain, Period, PeriodError
 
 TONES = {Reached.YES: "ok", Reached.NO: "warn", Reached.UNKNOWN: "neutral", Reached.FOLLOWED: "info"}
-SIGNS = {Reached.YES: "✓", Reached.NO: "✕", Reached.UNKNOWN: "?", Reached.FOLLOWED: "→"}
 
 
 def answer_words(answer: Reached) -> str:
-    """Return the answer in words, with its sign: colour is never alone."""
-    words = {
+    """Return the answer in words; the chip that holds it adds a sign, so colour is never alone."""
+    return {
         Reached.YES: _("đạt"),
         Reached.NO: _("chưa đạt"),
         Reached.UNKNOWN: _("chưa biết"),
         Reached.FOLLOWED: _("theo dõi"),
-    }
-    return f"{SIGNS[answer]} {words[answer]}"
+    }[answer]
 
 
 def years_offered(plan: Plan, on: date) -> list[Period]:
@@ -163,7 +161,7 @@ def reading_title(target: Target) -> str:
 def asks_words(target: Any) -> str:
     """Return what a target asks for: "trên mức 80 %"."""
     kind = str(Target.Kind(target.kind).label)
-    if target.value is None:
+    if target.value is None or target.kind in (Target.Kind.COVERAGE, Target.Kind.ZERO):
         return kind
     value = f"{target.value.normalize():f}".replace(".", ",")
     if target.upper is not None:
