@@ -53,13 +53,13 @@ def _criterion(data: dict[str, Any]) -> Criterion:
     return Criterion(
         code=data["code"],
         title=data["title"],
-        short=data["short"],
+        short=data["label"],
         measure=data["measure"],
         source=data["source"],
         scale=_scale(data["scale"]),
         weight=data["weight"],
         why=data.get("why", ""),
-        caution=data.get("caution", ""),
+        caution=data.get("hint", ""),
     )
 
 

@@ -51,8 +51,8 @@ def _table(data: dict[str, Any]) -> PlanTable:
             for one in data["phases"]
         ),
         prompts=tuple(
-            Prompt(one["code"], one["part"], one["title"], one["ask"], one.get("owed", False))
+            Prompt(one["code"], one["part"], one["title"], one["question"], one.get("owed", False))
             for one in data["prompts"]
         ),
-        ideas=tuple(Idea(one["phase"], one["agency"], one["title"], one["product"]) for one in data["ideas"]),
+        ideas=tuple(Idea(one["phase"], one["agency"], one["title"], one["description"]) for one in data["ideas"]),
     )

@@ -31,7 +31,7 @@ def months_chart(scan: Scan) -> Chart | None:
         sums[source] = sum(value or 0 for value in values)
     labels = [f"{one.index}/{one.year}" for one in scan.months]
     if Source.REPORTED in sums:
-        title = _("12 tháng: người dân báo {a} vụ việc, tuần tra phát hiện {b}").format(
+        title = _("12 tháng: người dân báo và qua hòm thư {a} vụ việc, tuần tra phát hiện {b}").format(
             a=int(sums[Source.REPORTED] + sums.get(Source.TIP, 0)), b=int(sums.get(Source.PATROL, 0))
         )
     else:

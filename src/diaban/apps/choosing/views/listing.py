@@ -100,8 +100,17 @@ def weights(request: HttpRequest) -> HttpResponse:
         "may": may.allowed,
         "held": held,
         "total": total,
-        "criteria": [(one, held.weights[one.code], held.weights[one.code] / total) for one in held.criteria.criteria],
-        "fields": [(one, form[f"w_{one.code}"]) for one in held.criteria.criteria],
+        "criteria": [
+            (
+                _(one.title),
+                held.weights[one.code],
+                held.weights[one.code] / total,
+                _(one.why),
+                _(one.caution) if one.caution else "",
+            )
+            for one in held.criteria.criteria
+        ],
+        "fields": [form[f"w_{one.code}"] for one in held.criteria.criteria],
         "history": [
             (Veiled(row, rights.cleared), [(_(one.short), row.weights.get(one.code)) for one in held.criteria.criteria])
             for row in WeightSet.objects.order_by("-effective_from")

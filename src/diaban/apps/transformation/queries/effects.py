@@ -19,6 +19,7 @@ from diaban.apps.localities.models import Standing as Review
 from diaban.apps.localities.queries.territory import ancestors_of
 from diaban.apps.places import queries as places
 from diaban.apps.transformation.models import Transformation
+from diaban.apps.transformation.queries.scan import territory_of
 from diaban.catalogue.rulesets_loader import cycle as cycle_period
 from diaban.core.transformation import Reviewed, Standing, verdict_of
 
@@ -143,12 +144,13 @@ def _basket(units: Sequence[int], years: Sequence[int], rights: Rights, today: d
     on = periods[-1].last_day
     rows = tuple(places.place(unit, on) for unit in shown)
     uids = {unit: row.uid for unit, row in zip(shown, rows, strict=True)}
+    within = territory_of(shown, on)
     lines = []
     for measured in BASKET:
         if measured.source and not told:
             continue  # how incidents came to be known says how the police work: not to everybody
         table = series(
-            Ask(MEASURES[measured.measure], periods, rows, None, on, today, source=str(measured.source), seen=seen)
+            Ask(MEASURES[measured.measure], periods, rows, within, on, today, source=str(measured.source), seen=seen)
         )
         by_uid = {line.uid: line.figures for line in table.lines}
         lines.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -53,6 +54,13 @@ def scan_of(transformation: Transformation, rights: Rights, today: date) -> Scan
     return Scan(cycle, row, months, _incidents(unit, months, rights, today), spots, states, more)
 
 
+def territory_of(units: Collection[int], on: date) -> frozenset[int]:
+    """Return the ids of all units, of any day, whose territory lies in these of `on`; themselves included."""
+    held = places.known()
+    uids = tuple(sorted(held.uids[unit] for unit in units))
+    return places.lying_in(held, uids, on, include_below=True) | frozenset(units)
+
+
 def last_months(today: date) -> tuple[Period, ...]:
     """Return the twelve reporting months up to the one of `today`."""
     held = regime()
@@ -67,10 +75,11 @@ def _incidents(unit: int, months: tuple[Period, ...], rights: Rights, today: dat
         return {}
     told = rights.can(Permission.INCIDENT_VIEW, unit=unit).allowed
     place = places.place(unit, today)
+    within = territory_of([unit], today)
     found = {}
     for source in Source.values if told else [""]:
         ask = Ask(
-            MEASURES["vu_viec"], months, (place,), None, today, today, source=source,
+            MEASURES["vu_viec"], months, (place,), within, today, today, source=source,
             seen=rights.units(Permission.SERIES_VIEW),
         )  # fmt: skip
         found[source] = series(ask).lines[0].figures
@@ -80,7 +89,7 @@ def _incidents(unit: int, months: tuple[Period, ...], rights: Rights, today: dat
 def _spots(
     unit: int, rights: Rights, today: date
 ) -> tuple[tuple[Hotspot, ...] | None, tuple[tuple[str, int], ...], int]:
-    inside = places.lying_in(places.known(), (places.known().uids[unit],), today, include_below=True) | {unit}
+    inside = territory_of([unit], today)
     rows = Hotspot.objects.filter(unit__in=inside)
     titles = {state.code: state.title for state in workflow_on(today).states}
     order = list(titles)
