@@ -70,6 +70,8 @@ def _known(gazetteer: Gazetteer) -> _Known:
     patterns: list[str] = []
     sectors: dict[str, Agency] = {}
     for agency in gazetteer.agencies:
+        if agency.kind == "division":
+            sectors.setdefault(_key(agency.sector or ""), agency)
         for name in (agency.name, *agency.aliases):
             names.setdefault(_key(name), agency)
             patterns.append(_loose(name))
@@ -78,17 +80,11 @@ def _known(gazetteer: Gazetteer) -> _Known:
                 if name.startswith("Sở "):
                     sectors.setdefault(_key(name[3:]), agency)
     alternatives = "|".join(sorted(set(patterns), key=len, reverse=True)) or r"(?!)"
-    sector_names = sorted(
-        (
-            _loose(name[3:])
-            for a in gazetteer.agencies
-            if a.sector
-            for name in (a.name, *a.aliases)
-            if name.startswith("Sở ")
-        ),
-        key=len,
-        reverse=True,
-    )
+    sector_names = [_loose(agency.sector) for agency in gazetteer.agencies if agency.sector]
+    sector_names += [
+        _loose(alias[3:]) for agency in gazetteer.agencies if agency.sector for alias in agency.aliases if alias.startswith("Sở ")
+    ]
+    sector_names.sort(key=len, reverse=True)
     return _Known(
         re.compile(rf"(?<!\w)(?:giám đốc,?\s+)?(?P<name>{alternatives})(?!\w)"),
         names,
@@ -162,6 +158,8 @@ def _after_departments(text: str, small: str, known: _Known) -> list[Mention]:
             if match is None or (made and at != head.end() and not match["gap"].strip()):
                 break
             agency = known.by_sector[_key(match["name"])]
+            if agency.kind == "division" and office == "Sở":
+                break
             name = agency.name if office == "Sở" else f"Phòng {agency.sector}"
             level = agency.level if office == "Sở" else "district"
             made.append(
@@ -210,8 +208,8 @@ def _shaped(
         "tp",
         "tp.",
     )
-    if single or not place or shape.kind == "military":
-        proper, end = _proper(text, end, gazetteer, single or shape.kind in ("branch", "military"))
+    if single or not place or shape.kind in ("military", "media"):
+        proper, end = _proper(text, end, gazetteer, single or shape.kind in ("branch", "military", "media", "school"))
     canonical = _canonical(text, start, match, shape, place, proper, home)
     level = _level(place, head)
     if shape.kind == "police" and head.endswith("công an") and not place and not proper:

@@ -25,7 +25,7 @@ _SLASHED = re.compile(r"ngày\s*(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})"
 _SPELLED = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*năm\s*(\d{4})")
 _ISSUER = re.compile(
     r"\s*,?\s*(?:của|do)\s+(?P<who>.+?)(?=\s+(?:về|phê duyệt|ban hành|quy định|tại|sửa đổi|hướng dẫn|đề nghị|thông qua|triển khai|"
-    r"thực hiện|tổ chức|trên địa bàn|tiếp tục|tăng cường|xây dựng|giao|công nhận|xác định|trả lời|và (?:nghị|quyết|kế|luật|chỉ|thông|công))(?!\w)|[;,.(:]|$)"
+    r"thực hiện|tổ chức|trên địa bàn|tiếp tục|tăng cường|xây dựng|giao|công nhận|xác định|trả lời|và (?:nghị|quyết|kế|luật|chỉ thị|thông|công văn|đề án|kết luận|hướng dẫn|chương trình|văn bản|tờ trình|quy)\w*)(?!\w)|[;,.(:]|$)"
 )
 _TITLE = re.compile(
     r"\s*,?\s*(?P<title>(?:về|phê duyệt|ban hành|quy định|sửa đổi|hướng dẫn|thông qua|triển khai|thực hiện|“).*)"

@@ -44,7 +44,7 @@ _RHYTHM = re.compile(
     r"(?:định kỳ\s+)?(?P<w>(?:hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|học kỳ|6 tháng|06 tháng|nửa năm)|(?:0?[1-9]|một|hai|ba|sáu)\s+(?:tháng|tuần|năm|quý)\s*(?:/|một|1|01)\s*(?:0?1\s*)?lần)"
     r"|định kỳ\s+(?P<p>(?:(?:0?[1-9]\s+)?(?:tháng|quý|năm|tuần)|sáu tháng)(?:\s*(?:,|và|/|hoặc)\s*(?:(?:0?[1-9]|một|cả)\s+)?(?:hằng\s+|hàng\s+)?(?:tháng|quý|năm|đột xuất|9 tháng))*)"
     r"|(?P<s>(?:(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]{0,20}\s)?(?:0?6|sáu) tháng(?:\s*(?:,|và|/)\s*(?:0?9 tháng|(?:01|1|một|cả|hằng|hàng)?\s*năm))+)"
-    r"|(?P<o>(?<!\w)thường xuyên(?!\w))"
+    r"|(?P<o>(?:(?<=[,;(])\s|^|(?<=định kỳ )|(?<=định kỳ, ))thường xuyên(?!\w))|(?P<t>(?<!\w)theo\s+(?:tháng|quý|tuần)(?!\s*(?:[ivx\d]|năm)))"
     r"|(?P<f>\d+\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/\s*(?P<fu>ngày|tuần|tháng|quý|năm))"
 )
 
@@ -143,6 +143,8 @@ def _quarter(found: re.Match[str], text: str) -> str | None:
 
 
 def _rhythm(found: re.Match[str]) -> str:
+    if found["t"]:
+        return "hằng " + found["t"].split()[-1]
     if found["o"]:
         return "thường xuyên"
     if found["f"]:

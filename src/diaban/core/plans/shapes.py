@@ -97,10 +97,12 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape(r"(?:các\s+)?sở\s*,?\s*(?:và\s+)?(?:ban\s*,?\s*)?ngành(?:\s*,?\s*(?:và\s+)?(?:đoàn thể|hội đoàn thể|hội, đoàn thể|mặt trận|cơ quan|đơn vị|tổ chức chính trị\s*-\s*xã hội|doanh nghiệp|địa phương)(?!\s+mình))*(?:\s+(?:có\s+)?liên quan)?", "các sở, ban, ngành", "group", "other"),
     _shape(r"(?:các\s+)?(?:ban\s*,?\s*)ngành\s*,?\s*(?:và\s+)?(?:đoàn thể|địa phương)", "các ban, ngành, đoàn thể", "group", "other", weak=True),
     _shape(r"(?:các\s+(?:tổ chức\s+)?|tổ chức\s+)(?:đoàn thể chính trị\s*-\s*xã hội|tổ chức chính trị\s*-\s*xã hội|tổ chức đoàn thể|hội,? đoàn thể|đoàn thể)(?:\s*,?\s*(?:và\s+)?(?:tổ chức xã hội|nhân dân))?", "các đoàn thể", "group", "union", weak=True),
-    _shape(r"các (?:cơ quan|đơn vị|ngành|cấp|tổ chức)(?:\s*,\s*(?:các\s+)?(?:cơ quan|đơn vị|ngành|tổ chức|địa phương|doanh nghiệp))*(?:\s+(?:có\s+)?(?:liên quan|chức năng))?", "các cơ quan, đơn vị", "group", "other", weak=True, place=False),
+    _shape(r"các (?:cơ quan|đơn vị|ngành|cấp(?!\s+uỷ)|tổ chức)(?:\s*,\s*(?:các\s+)?(?:cơ quan|đơn vị|ngành|tổ chức|địa phương|doanh nghiệp))*(?:\s+(?:có\s+)?(?:liên quan|chức năng))?", "các cơ quan, đơn vị", "group", "other", weak=True, place=False),
     _shape(r"(?:các )?cơ quan (?:báo chí|truyền thông|thông tin(?: đại chúng|, báo chí|, tuyên truyền)?|thông tấn(?:, báo chí)?)(?:, (?:báo chí|truyền thông))?", "các cơ quan báo chí", "media", "other", weak=True),
+    _shape(r"trường (?:đại học|cao đẳng|trung cấp|chính trị)(?: y tế| nghề| sư phạm| cộng đồng| kỹ thuật)?", "", "school", "other", capital=True),
+    _shape(r"trung tâm giáo dục (?:thường xuyên|nghề nghiệp)(?:\s*[-–]\s*giáo dục thường xuyên)?", "", "centre", "other", capital=True),
     _shape(r"các địa phương", "các địa phương", "group", "administration", weak=True, place=False),
-    _shape(r"(?:các )?(?:trường học|nhà trường|cơ sở giáo dục|trường (?:đại học|cao đẳng|trung cấp|thpt|thcs)[^.;:()]{0,60})", "các trường học", "group", "other", weak=True),
+    _shape(r"(?:các )?(?:trường học|nhà trường|cơ sở giáo dục|trường (?:thpt|thcs|tiểu học|phổ thông))", "các trường học", "group", "other", weak=True),
     _shape(r"các (?:huyện|xã|phường|quận)(?:\s*(?:,|và|-)\s*(?:huyện|xã|phường|thị xã|thị trấn|thành phố|đặc khu))*", "", "place", "administration", weak=True, place=False),
 )  # fmt: skip
 # Written with a capital and a proper name after it: read on the text itself.
@@ -109,7 +111,8 @@ NEWSPAPER: Final = re.compile(
     r"(?P<more>\s+và\s+(?:Đài\s+)?[Pp]hát thanh,?\s*(?:[-–]\s*|và\s+)?[Tt]ruyền hình(?:\s+tỉnh)?)?"
 )
 PROPER: Final = re.compile(
-    r"\s+(?P<name>[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*(?:\s+[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*){0,3}(?:\s*[-–]\s*[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*(?:\s+[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*)?)?)"
+    r"\s+(?!(?:Công|Sở|Năm|Quý|Tháng|Ban|Ủy|Uỷ|Hội|Đoàn|Chủ|Phối|Căn|Tổ|Thực|Viện|Tòa|Toà|Cục|Chi|Bộ|Hằng|Hàng|Phòng|Trung|Báo|Đài|Các|UBND|MTTQ|BĐBP|Liên|Tỉnh|Mặt|Xây|Tham|Triển|Rà|Hướng|Chỉ)\b)"
+    r"(?P<name>[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*(?:\s+[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*){0,3}(?:\s*[-–]\s*[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*(?:\s+[A-ZĐÀ-ÖØ-Ý][\wÀ-ỹ]*)?)?)"
 )
 PROVINCE_WORDS: Final = frozenset({"tỉnh", "thành phố", "tp", "tp."})
 DISTRICT_WORDS: Final = frozenset({"huyện", "quận", "thị xã", "tx", "tx."})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from diaban.core.plans import agencies, moments
@@ -206,7 +207,11 @@ def _mashed_cells(lines: list[str], gazetteer: Gazetteer) -> dict[str, str]:
     bounds = [0]
     for line in lines[:-1]:
         bounds.append(bounds[-1] + len(line) + 1)
-    mentions = agencies.find(whole, gazetteer)
+    mentions = [
+        replace(m, start=m.start + offset, end=m.end + offset)
+        for offset, line in zip(bounds, lines, strict=True)
+        for m in agencies.find(line, gazetteer)
+    ]
     begin = next((m.start for m in mentions if m.start in bounds and m.start > 0), None)
     if begin is None:
         begin = next((m.start for m in mentions if m.start > len(lines[0]) // 2), len(whole))

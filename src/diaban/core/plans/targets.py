@@ -17,7 +17,7 @@ _AGAINST: Final = re.compile(
     r"(?:so(?: sánh)? với|so)\s+(?P<what>(?:số liệu\s+|kết quả\s+|thời điểm\s+|mức\s+)?(?:cùng kỳ(?: của)?(?: năm)?(?:\s+(?:trước|20\d{2}|liền kề))*(?: liền kề)?|"
     r"(?:các\s+)?năm(?: liền)?(?: kề)? trước(?: đó)?(?: liền kề| đó)?|năm\s+20\d{2}|giai đoạn\s+(?:20\d{2}\s*[-–]\s*20\d{2}|trước(?: đó)?)|"
     r"(?:kỳ|quý|tháng|nhiệm kỳ|chu kỳ) trước(?: đó)?(?: liền kề)?|hiện nay|thời điểm\s+[^,.;]{0,30}|cuối năm\s+20\d{2}|đầu (?:kỳ|năm|giai đoạn|nhiệm kỳ)(?:\s+20\d{2})?|"
-    r"tổng số[^,.;]{0,60}|trước (?:khi[^,.;]{0,40}|đó|đây)))"
+    r"tổng số[^,.;]{0,60}|(?:mức |số )?(?:trung )?bình quân[^,.;]{0,40}|trước (?:khi[^,.;]{0,40}|đó|đây)))"
 )
 _LAST_YEAR: Final = re.compile(
     r"(?P<what>năm sau (?:luôn |phải )?(?P<dir>cao|nhiều|tăng|lớn|thấp|ít|giảm)(?: hơn| so với)? (?:so với )?năm trước)"
@@ -96,7 +96,8 @@ def _by(
     rhythm = [w for w in inside if w.kind == "rhythm" and w.value != "thường xuyên"]
     # "dưới 65% vào năm 2023 và dưới 55% vào năm 2025": the moment right after the figure belongs to it.
     between = small[quantity.end : after[0].start] if after else ""
-    if after and not re.search(r"\d\s*%|;|và\s*$" if after[0].pre else r"\d\s*%|;|(?:và|,)\s*$", between) and (not before or len(between) < 25):
+    apart = r"\d\s*%|;|và\s*$" if after and after[0].pre and not before else r"\d\s*%|;|(?:và|,)\s*$"
+    if after and not re.search(apart, between) and (not before or len(between) < 25):
         return _value(after[0])
     if before:
         return _value(before[-1])
@@ -269,11 +270,18 @@ def _zeros(text: str, small: str, place: Place, made: list[tuple[int, int, Targe
                 continue
             unit = quantities.unit_at(small, match.start("rest"))
             found.append((match.start(), end, Target(
-                place.path, Op.EQUAL.value, 0.0, unit, None, place.by, words,
+                place.path, Op.EQUAL.value, 0.0, unit, None, _year_before(small, text, match.start()) or place.by, words,
                 subject=text[match.start("rest") : end].strip(" ,;") or None, uncertain=not firm,
                 why=None if firm else "ngoài phần mục tiêu", rule="không để, không phát sinh",
             )))  # fmt: skip
     return found
+
+
+def _year_before(small: str, text: str, at: int) -> str | None:
+    """Return the year or day that the sentence names before a place in it ("Đến năm 2025 không còn …")."""
+    start = max(small.rfind(";", 0, at), small.rfind(". ", 0, at)) + 1
+    found = [when for when in moments.find(text[start:at]) if when.kind in ("year", "day", "month", "quarter") and when.pre]
+    return found[-1].value if found and not found[-1].pre.startswith(("từ", "kể", "sau")) else None
 
 
 def _trends(
