@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from diaban.apps.programme.models import Task, Turn
 from diaban.apps.programme.queries.overview.states import Work, work_of
 
-_TASK = ("pk", "parent", "plan", "kind", "lead", "unit", "post", "state", "current")
+_TASK = ("pk", "parent", "plan", "kind", "lead", "unit", "post", "state", "current__state")
 _TURN = ("task", "pk", "state", "due", "reported_on", "percent", "final")
 DROPPED: Final = "dropped"  # the final state of a turn that nobody owes any more, in the workflow of tasks
 Row = tuple[int, int, str, date | None, date | None, int, bool]
@@ -81,12 +81,12 @@ def _urgency(row: Row) -> tuple[bool, bool, date]:
 
 
 def _fact(task: tuple[Any, ...], turn: Row | None, on: date) -> Fact:
-    pk, parent, plan, kind, lead, unit, post, state, current = task
+    pk, parent, plan, kind, lead, unit, post, state, last = task
     over = state != Task.State.OPEN
     if turn is None:
-        if state == Task.State.CANCELLED:
-            return Fact(pk, parent, plan, kind, lead, unit, post, Work.OFF)
-        work = Work.DONE if current is not None or over else Work.COMING
+        # Nothing is owed: it was done, or nobody has to do it, or its first time has not come.
+        off = state == Task.State.CANCELLED or last == DROPPED
+        work = Work.OFF if off else Work.DONE if last is not None or over else Work.COMING
         return Fact(pk, parent, plan, kind, lead, unit, post, work)
     _task, key, step, due, reported_on, percent, final = turn
     if final:

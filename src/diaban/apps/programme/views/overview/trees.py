@@ -16,6 +16,8 @@ from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.places.scope import UNIT, scope_of
 from diaban.apps.plans.models import Clause, Plan, Target, Version
 from diaban.apps.plans.queries import visible_plans
+from diaban.apps.plans.queries.figures import Figures, judged
+from diaban.apps.plans.views.pages import TONES, answer_words
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.facts import counted, facts
 from diaban.apps.programme.queries.overview.filters import TaskFilter, narrowed
@@ -23,6 +25,9 @@ from diaban.apps.programme.queries.overview.states import SENTENCES, Look, Sente
 from diaban.apps.programme.queries.overview.tree import Node, Piece, kept, rolled, tree
 from diaban.apps.programme.views.overview import asking, shown
 from diaban.apps.programme.views.overview.lists import choices
+from diaban.catalogue.periods_loader import DEFAULT_REGIME, regimes
+from diaban.core.drafting.reaching import Reached
+from diaban.core.periods import Grain
 from diaban.ui.formats import day, grouped
 
 SHOWN = 8  # tasks of one sentence that are shown one by one; the rest are one link away
@@ -41,12 +46,13 @@ class PieceRow:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A target in words: what is measured, what is asked of it, by which reading of a garbled sentence."""
+    """A target in words: what is measured, what is asked, by which reading of a garbled sentence, whether reached."""
 
     title: str
     words: str
     reading: str
-    anchor: str
+    said: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,17 @@ def _lines(request: HttpRequest, plan: Plan, version: Version, tops: Iterable[No
     drawn = [piece.fact for node in nodes for piece in node.pieces[:SHOWN]]
     rows = {row.fact.task: row for row in shown.rows_of(request, drawn)}
     carry = asking.carried(request, "tinh_trang", "ke_hoach", "dieu", "ban")
-    return [_line(node, rows, _address(plan, version, node, carry), open_all=open_all) for node in nodes]
+    answers = answers_of(request, plan, [target for node in nodes for target in node.targets])
+    return [_line(node, rows, answers, _address(plan, version, node, carry), open_all=open_all) for node in nodes]
+
+
+def answers_of(request: HttpRequest, plan: Plan, targets: Sequence[Target]) -> dict[int, Reached]:
+    """Return for each target (by id) whether it is reached in the year of today, as far as the reader's sight knows."""
+    rights, on = rights_of(request), scope_of(request).today
+    rule = regimes()[DEFAULT_REGIME]
+    year = rule.containing(on, Grain.YEAR)
+    now, before = (Figures(rights, one, plan.unit, today=on) for one in (year, rule.year_before(year)))
+    return {row.target.pk: row.answer for row in judged(targets, now, before)}
 
 
 def _address(plan: Plan, version: Version, node: Node, carry: Mapping[str, str]) -> str:
@@ -172,7 +188,9 @@ def _address(plan: Plan, version: Version, node: Node, carry: Mapping[str, str])
     return asking.listed(carry, ke_hoach=plan.code, ban=seq, dieu=node.clause.path)
 
 
-def _line(node: Node, rows: Mapping[int, shown.TaskRow], url: str, *, open_all: bool) -> Line:
+def _line(
+    node: Node, rows: Mapping[int, shown.TaskRow], answers: Mapping[int, Reached], url: str, *, open_all: bool
+) -> Line:
     look = SENTENCES[node.state] if node.state else None
     return Line(
         node=node,
@@ -183,7 +201,7 @@ def _line(node: Node, rows: Mapping[int, shown.TaskRow], url: str, *, open_all: 
         pieces=tuple(_piece(piece, rows[piece.fact.task]) for piece in node.pieces[:SHOWN] if piece.fact.task in rows),
         more=max(len(node.pieces) - SHOWN, 0),
         list_url=url,
-        targets=tuple(_aim(target, node.clause) for target in node.targets),
+        targets=tuple(_aim(target, node.clause, answers[target.pk]) for target in node.targets),
         readings=tuple((title, text) for _code, title, text in _readings(node.clause)),
         open=open_all,
     )
@@ -219,7 +237,7 @@ def _readings(clause: Clause) -> list[tuple[str, str, str]]:
     ]
 
 
-def _aim(target: Target, clause: Clause) -> Aim:
+def _aim(target: Target, clause: Clause, answer: Reached) -> Aim:
     titles = {code: title for code, title, _text in _readings(clause) if code}
     words = target_words(target)
     if target.against:
@@ -228,7 +246,8 @@ def _aim(target: Target, clause: Clause) -> Aim:
         target.indicator.title if target.indicator else target.words,
         words,
         titles.get(target.reading, target.reading),
-        f"chi-tieu-{target.pk}",
+        answer_words(answer),
+        TONES[answer],
     )
 
 
