@@ -5,7 +5,7 @@ Rows are plain JSON values, so that an act can be kept (`models.Edit`) and taken
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -26,6 +26,7 @@ MODELS: Final[Mapping[str, type[Model]]] = {
     "duties": Duty,
 }
 MANY: Final = ("others", "also")  # of a duty: lists of ids
+PLACE: Final = ("position", "path")
 ASIDE: Final = 1_000_000  # positions while rows change places: beyond any plan's
 
 
@@ -127,20 +128,23 @@ def apply(version: Version, changes: Changes, *, reserved: Mapping[str, set[int]
     """Bring the tables to what stands second in every change. `reserved` are rows that exist only as a place kept."""
     there = reserved or {}
     clauses = {int(number): pair for number, pair in changes.get("clauses", {}).items()}
-    kept = {number: after for number, (_before, after) in clauses.items() if after is not None}
-    fresh = [number for number, (before, _after) in clauses.items() if before is None]
-    aside = [Clause(pk=number, position=ASIDE + number, path=f"~{number}") for number in clauses]
-    Clause.objects.bulk_update(aside, ["position", "path"], batch_size=200)
+    moved = [number for number, pair in clauses.items() if _place_of(pair[0]) != _place_of(pair[1])]
+    aside = [Clause(pk=number, position=ASIDE + number, path=f"~{number}") for number in moved]
+    Clause.objects.bulk_update(aside, PLACE, batch_size=200)
     Clause.objects.bulk_create(
         Clause(pk=number, version=version, position=ASIDE + number, path=f"~{number}", text="")
-        for number in fresh
-        if number not in there.get("clauses", set())
+        for number, (before, _after) in clauses.items()
+        if before is None and number not in there.get("clauses", set())
     )
-    _update("clauses", kept)
+    _update("clauses", clauses)
     for name in ("named", "targets", "duties"):
         _apply_below(name, changes.get(name, {}), there.get(name, set()))
     gone = [number for number, (_before, after) in clauses.items() if after is None]
     Clause.objects.filter(pk__in=gone).delete()
+
+
+def _place_of(row: Row | None) -> tuple[Any, ...]:
+    return tuple(row[field] for field in PLACE) if row else ()
 
 
 def _apply_below(name: str, changes: Mapping[str, list[Row | None]], there: set[int]) -> None:
@@ -149,10 +153,9 @@ def _apply_below(name: str, changes: Mapping[str, list[Row | None]], there: set[
     model.objects.filter(pk__in=[number for number, (_b, after) in rows.items() if after is None]).delete()
     fresh = {n: after for n, (before, after) in rows.items() if before is None and after is not None and n not in there}
     model.objects.bulk_create([_made(name, number, row) for number, row in fresh.items()])
-    kept = {n: after for n, (before, after) in rows.items() if after is not None and n not in fresh}
-    _update(name, kept)
+    _update(name, {number: pair for number, pair in rows.items() if number not in fresh})
     if name == "duties":
-        for number, row in (fresh | kept).items():
+        for number, row in ((number, after) for number, (_before, after) in rows.items() if after is not None):
             duty = Duty(pk=number)
             duty.others.set(row["others"])
             duty.also.set(row["also"])
@@ -172,13 +175,19 @@ def _typed(field: str, value: Any) -> Any:
     return value
 
 
-def _update(name: str, rows: Mapping[int, Row]) -> None:
-    if not rows:
-        return
-    fields = [field for field in next(iter(rows.values())) if field not in MANY]
+def _update(name: str, rows: Mapping[int, Sequence[Row | None]]) -> None:
+    """Write the columns that differ, all rows with the same ones together: most acts move many and change few."""
     model: Any = MODELS[name]
-    names = [field.removesuffix("_id") for field in fields]
-    model.objects.bulk_update([_made(name, number, row) for number, row in rows.items()], names, batch_size=100)
+    alike: dict[tuple[str, ...], list[Any]] = {}
+    for number, (before, after) in rows.items():
+        if after is not None:
+            fields = [one for one in after if one not in MANY and (before is None or before[one] != after[one])]
+            if set(fields) & set(PLACE):  # both were put aside
+                fields += [one for one in PLACE if one not in fields]
+            if fields:
+                alike.setdefault(tuple(fields), []).append(_made(name, number, after))
+    for columns, made in alike.items():
+        model.objects.bulk_update(made, [one.removesuffix("_id") for one in columns], batch_size=200)
 
 
 def _reserved(version: Version, name: str, tables: Tables) -> dict[int, int]:
