@@ -323,7 +323,7 @@ def test_what_was_given_is_changed_with_a_trace(there: Office) -> None:
     turn.refresh_from_db()
     assert (task.title, turn.due, turn.first_due) == ("Tên mới", date(2026, 12, 5), date(2026, 12, 1))
     event = Event.objects.get(verb="task.edit")
-    assert event.detail["title"] == ["Rà soát danh sách điểm", "Tên mới"]
+    assert event.detail["name"] == ["Rà soát danh sách điểm", "Tên mới"]
     assert event.detail["others"] == [[], ["Sở Y tế"]]
     actions.edit_task(task=task, changes={"title": "Tên mới"}, by=an, at=AT)
     assert Event.objects.filter(verb="task.edit").count() == 1

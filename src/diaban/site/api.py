@@ -34,6 +34,7 @@ from diaban.apps.localities.stages import Refused
 from diaban.apps.overview import api as overview
 from diaban.apps.places import api as places
 from diaban.apps.plans import api as plans
+from diaban.apps.programme import api as programme
 from diaban.apps.reports import api as reports
 from diaban.apps.staff import api as staff
 from diaban.core.lifecycle import StepRefused
@@ -72,7 +73,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
 )
-for part in (accounts, staff, places, hotspots, localities, reports, jobs, overview, inbox, plans):
+for part in (accounts, staff, places, hotspots, localities, reports, jobs, overview, inbox, plans, programme):
     api.add_router("", part.router)
 SERVED = api.urls[0]  # asking for the addresses attaches the routers within routers: before that they are not listed
 

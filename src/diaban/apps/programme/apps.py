@@ -8,7 +8,12 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once every app is loaded.
+        from diaban.apps.places.panels import register_panel
+        from diaban.apps.programme import carried
+        from diaban.apps.programme.panels import tasks_panel
         from diaban.apps.programme.views.overview.mine import WAITS, waiting
         from diaban.ui.navigation import announce
 
         announce("programme:mine", waiting, WAITS)
+        carried.register()
+        register_panel("programme", tasks_panel)

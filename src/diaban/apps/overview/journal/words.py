@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from diaban.catalogue import steps_loader
 from diaban.catalogue.workflows_loader import versions
 from diaban.core.policy import ROLES, Permission, Purpose
 from diaban.ui.formats import day, grouped
@@ -44,6 +45,8 @@ NOUNS: Final = {
     "routes": gettext_lazy("Tuyến"),
     "series": gettext_lazy("Chuỗi số liệu"),
     "standing": gettext_lazy("Phân loại xã"),
+    "task": gettext_lazy("Nhiệm vụ"),
+    "tasks": gettext_lazy("Nhiệm vụ"),
     "transformation": gettext_lazy("Chuyển hóa địa bàn"),
     "units": gettext_lazy("Đơn vị hành chính"),
 }
@@ -59,23 +62,34 @@ ACTS: Final = {
     "approve": gettext_lazy("duyệt"),
     "attach": gettext_lazy("ghép nhiệm vụ"),
     "begin": gettext_lazy("bắt đầu thực hiện"),
+    "call_off": gettext_lazy("thôi giao"),
     "cancel": gettext_lazy("dừng"),
+    "clause_link": gettext_lazy("gắn với câu của kế hoạch"),
+    "clause_unlink": gettext_lazy("bỏ gắn với câu của kế hoạch"),
     "close": gettext_lazy("khóa"),
     "closed": gettext_lazy("khóa"),
     "commune": gettext_lazy("lập kế hoạch cấp xã"),
+    "confirm": gettext_lazy("xác nhận hoàn thành"),
     "create": gettext_lazy("lập"),
     "decide": gettext_lazy("ghi quyết định"),
     "declare": gettext_lazy("khai"),
     "describe": gettext_lazy("sửa tên, chức danh"),
     "discard": gettext_lazy("bỏ lô nháp"),
+    "drop": gettext_lazy("ghi thôi không thực hiện"),
     "edit": gettext_lazy("sửa"),
     "end": gettext_lazy("kết thúc"),
+    "evidence": gettext_lazy("thêm minh chứng"),
+    "evidence_withdraw": gettext_lazy("rút minh chứng"),
     "expire": gettext_lazy("bỏ lô nháp quá hạn"),
     "export": gettext_lazy("xuất tệp"),
+    "extend_ask": gettext_lazy("xin gia hạn"),
+    "extend_decide": gettext_lazy("quyết định gia hạn"),
+    "extend_withdraw": gettext_lazy("rút đề nghị gia hạn"),
     "factor_add": gettext_lazy("thêm yếu tố xác thực"),
     "factor_remove": gettext_lazy("bỏ yếu tố xác thực"),
     "factor_reset": gettext_lazy("đặt lại yếu tố xác thực"),
     "fail": gettext_lazy("không làm được"),
+    "file": gettext_lazy("lấy tệp đính kèm"),
     "force": gettext_lazy("đưa vào thực hiện"),
     "forget": gettext_lazy("hủy khóa"),
     "give": gettext_lazy("giao"),
@@ -99,6 +113,8 @@ ACTS: Final = {
     "open": gettext_lazy("mở"),
     "password": gettext_lazy("đổi mật khẩu"),
     "phases": gettext_lazy("đặt ngày giai đoạn"),
+    "post": gettext_lazy("đặt chức danh chịu trách nhiệm"),
+    "progress": gettext_lazy("ghi tiến độ"),
     "propose": gettext_lazy("đề xuất đổi theo số liệu"),
     "put_back": gettext_lazy("trả lại như trước khi khôi phục"),
     "read": gettext_lazy("xem"),
@@ -111,6 +127,7 @@ ACTS: Final = {
     "remind": gettext_lazy("nhắc việc"),
     "remove": gettext_lazy("bỏ"),
     "reopen": gettext_lazy("mở lại"),
+    "report": gettext_lazy("báo cáo hoàn thành"),
     "reseal": gettext_lazy("niêm phong lại"),
     "restore": gettext_lazy("khôi phục"),
     "resume": gettext_lazy("thực hiện trở lại"),
@@ -133,6 +150,7 @@ ACTS: Final = {
     "submit": gettext_lazy("trình"),
     "supersede": gettext_lazy("quyết định thay thế"),
     "take_back": gettext_lazy("bỏ tài khoản vừa lập"),
+    "turns": gettext_lazy("mở các lần của việc lặp lại"),
     "undo": gettext_lazy("hoàn tác"),
     "undo_batch": gettext_lazy("hoàn tác lô nhập"),
     "unlink": gettext_lazy("thôi nối với tài khoản của cơ quan"),
@@ -156,9 +174,11 @@ KEYS: Final = {
     "batch": gettext_lazy("lô"),
     "before": gettext_lazy("trước"),
     "behaviours": gettext_lazy("hành vi"),
+    "budget": gettext_lazy("kinh phí giao (đồng)"),
     "bytes": gettext_lazy("số byte"),
     "cases": gettext_lazy("số vụ"),
     "changed": gettext_lazy("số dòng đổi"),
+    "charge": gettext_lazy("chức danh chịu trách nhiệm"),
     "choice": gettext_lazy("hồ sơ lựa chọn"),
     "class": gettext_lazy("loại"),
     "clauses": gettext_lazy("số điều khoản"),
@@ -168,16 +188,21 @@ KEYS: Final = {
     "corrected": gettext_lazy("thay số đã khai"),
     "date": gettext_lazy("ngày"),
     "decider": gettext_lazy("người quyết định"),
+    "decision": gettext_lazy("quyết định"),
     "denominator": gettext_lazy("mẫu số"),
     "detected_on": gettext_lazy("ngày phát hiện"),
     "diaban": gettext_lazy("phiên bản phần mềm"),
     "digest": gettext_lazy("mã băm"),
     "document": gettext_lazy("văn bản"),
+    "dropped": gettext_lazy("số lần thôi thực hiện"),
+    "due": gettext_lazy("hạn"),
     "edges": gettext_lazy("số lần đổi đơn vị"),
     "eliminated_on": gettext_lazy("ngày triệt xóa"),
     "end": gettext_lazy("đến ngày"),
+    "ends": gettext_lazy("thôi lặp lại sau ngày"),
     "events": gettext_lazy("số dòng nhật ký"),
     "evidence": gettext_lazy("tài liệu xác định"),
+    "extended_to": gettext_lazy("gia hạn đến hết ngày"),
     "fields": gettext_lazy("các mục"),
     "figures": gettext_lazy("số chỉ tiêu"),
     "files": gettext_lazy("số tệp"),
@@ -186,16 +211,20 @@ KEYS: Final = {
     "form": gettext_lazy("dạng tệp"),
     "found": gettext_lazy("số kết quả"),
     "from": gettext_lazy("từ"),
+    "grace_days": gettext_lazy("số ngày sau khi hết kỳ"),
     "grade": gettext_lazy("mức xác định"),
+    "grain": gettext_lazy("loại kỳ"),
     "hash": gettext_lazy("mã băm"),
     "how": gettext_lazy("cách"),
     "in_name_of": gettext_lazy("thay mặt"),
     "keys": gettext_lazy("khóa"),
     "kind": gettext_lazy("loại"),
     "known_browser": gettext_lazy("trình duyệt quen"),
+    "lead": gettext_lazy("cơ quan chủ trì"),
     "line": gettext_lazy("tuyến vẽ"),
     "listed_on": gettext_lazy("ngày vào danh sách"),
     "locked": gettext_lazy("có mật khẩu"),
+    "made": gettext_lazy("số lần đã mở"),
     "made_at": gettext_lazy("lập lúc"),
     "maintain": gettext_lazy("duy trì"),
     "mode": gettext_lazy("cách ghi"),
@@ -207,10 +236,13 @@ KEYS: Final = {
     "numerator": gettext_lazy("tử số"),
     "on": gettext_lazy("ngày"),
     "options": gettext_lazy("tùy chọn"),
+    "others": gettext_lazy("cơ quan phối hợp"),
+    "parent": gettext_lazy("nhiệm vụ cấp trên"),
     "path": gettext_lazy("điều khoản"),
     "peak": gettext_lazy("cao điểm"),
     "people": gettext_lazy("số người"),
     "passed": gettext_lazy("không chọn dù đứng trong nhóm đầu"),
+    "percent": gettext_lazy("tiến độ (%)"),
     "period": gettext_lazy("kỳ"),
     "personal": gettext_lazy("điều kiện riêng tư"),
     "phase": gettext_lazy("giai đoạn"),
@@ -219,6 +251,7 @@ KEYS: Final = {
     "posts": gettext_lazy("số vai trò"),
     "prepare": gettext_lazy("chuẩn bị"),
     "prints": gettext_lazy("dấu của chữ đã tìm"),
+    "product": gettext_lazy("sản phẩm"),
     "proposed": gettext_lazy("loại đề xuất"),
     "prosecuted": gettext_lazy("số bị khởi tố"),
     "quality": gettext_lazy("chất lượng"),
@@ -242,6 +275,7 @@ KEYS: Final = {
     "sheet": gettext_lazy("mẫu"),
     "source": gettext_lazy("nguồn"),
     "spells": gettext_lazy("số tên gọi"),
+    "spent": gettext_lazy("chi thêm (đồng)"),
     "start": gettext_lazy("từ ngày"),
     "steps": gettext_lazy("các bước"),
     "submitted_by": gettext_lazy("người trình"),
@@ -250,6 +284,7 @@ KEYS: Final = {
     "terms": gettext_lazy("điều kiện"),
     "title": gettext_lazy("chức danh"),
     "to": gettext_lazy("đến"),
+    "turn": gettext_lazy("lần, kỳ"),
     "turned_away": gettext_lazy("số lần bị chặn trước đó"),
     "undoes": gettext_lazy("hoàn tác bước"),
     "unit": gettext_lazy("đơn vị"),
@@ -262,6 +297,7 @@ KEYS: Final = {
     "version": gettext_lazy("bản"),
     "warnings": gettext_lazy("số cảnh báo"),
     "what": gettext_lazy("việc bị từ chối"),
+    "words": gettext_lazy("lời ghi"),
 }  # fmt: skip
 LONGEST: Final = 160
 
@@ -318,10 +354,11 @@ def _text(value: str, name: str) -> str:
 
 
 def _of_workflow(name: str) -> dict[str, str]:
-    """Return code → title of the steps or of the states of a hot-spot, in every version of the table."""
+    """Return code → title of a hot-spot's steps, or of its states and a task's, in every version of the table."""
     if name == "verb":
         return {one.verb: one.title for version in versions("hotspot") for one in version.transitions}
-    return {one.code: one.title for version in versions("hotspot") for one in version.states}
+    found = {one.code: one.title for version in steps_loader.versions("task") for one in version.stages}
+    return found | {one.code: one.title for version in versions("hotspot") for one in version.states}
 
 
 def _listed(value: Sequence[Any], name: str) -> str:

@@ -49,7 +49,7 @@ def ask_extension(*, turn: Turn, until: date, reason: str, by: Person, at: datet
         reminders.extension_asked(extension=made, by=by, at=at)
         audit.record(
             by=by, at=at, verb="task.extend_ask", subject=subject(task),
-            detail={"turn": row.label or row.seq, "until": until.isoformat(), "reason": made.reason},
+            detail={"turn": row.label or row.seq, "extended_to": until.isoformat(), "reason": made.reason},
         )  # fmt: skip
     return made
 
@@ -104,7 +104,7 @@ def withdraw_extension(*, extension: Extension, by: Person, at: datetime) -> Ext
         made.save(update_fields=["decision", "decided_by", "decided_at"])
         audit.record(
             by=by, at=at, verb="task.extend_withdraw", subject=subject(task),
-            detail={"turn": turn.label or turn.seq, "until": made.until.isoformat()},
+            detail={"turn": turn.label or turn.seq, "extended_to": made.until.isoformat()},
         )  # fmt: skip
     return made
 

@@ -197,7 +197,7 @@ def _begin(tasks: Sequence[Task], givers: Iterable[str], *, by: Person, at: date
 
 
 def _told(task: Task, names: dict[int, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"title": task.title, "lead": task.lead.name}
+    found: dict[str, Any] = {"name": task.title, "lead": task.lead.name}
     if task.unit_id:
         found["unit"] = names[task.unit_id]
     if task.due:

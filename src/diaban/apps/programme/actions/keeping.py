@@ -25,6 +25,9 @@ from diaban.core.messages import N_, say
 
 EDITABLE: Final = ("title", "words", "product", "lead", "due", "ends", "grace_days", "budget", "kind", "phase")
 
+TOLD: Final = {"title": "name"}
+"""Keys of the log that are called otherwise: there a title is a post's."""
+
 
 def edit_task(
     *, task: Task, changes: Mapping[str, Any], others: Iterable[Agency] | None = None, by: Person, at: datetime
@@ -45,7 +48,7 @@ def edit_task(
         if problems := problems_of(row, [row.unit], day_of(at)):
             raise StepRefused(problems)
         changed = {name: [before[name], _told(getattr(row, name))] for name in changes}
-        changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+        changed = {TOLD.get(name, name): pair for name, pair in changed.items() if pair[0] != pair[1]}
         if others is not None:
             changed |= _set_others(row, others)
         if not changed:
@@ -76,7 +79,7 @@ def set_post(*, task: Task, post: Post | None, by: Person, at: datetime) -> Task
             reminders.tasks_given(tasks=[row], by=by, at=at)
         audit.record(
             by=by, at=at, verb="task.post", subject=subject(row),
-            detail={"post": [before, post.title if post else ""]},
+            detail={"charge": [before, post.title if post else ""]},
         )  # fmt: skip
     return row
 
@@ -101,14 +104,16 @@ def _relink(
         if remove is not None:
             gone, _by_table = TaskClause.objects.filter(task=row, clause_id=remove.key).delete()
             if gone:
-                audit.record(by=by, at=at, verb="task.unlink", subject=subject(row), detail={"clauses": [remove.path]})
+                audit.record(
+                    by=by, at=at, verb="task.clause_unlink", subject=subject(row), detail={"path": remove.path}
+                )
             return row
         there = set(row.for_clauses.values_list("clause", flat=True))
         fresh = {clause.key: clause for clause in add or [] if clause.key not in there}
         TaskClause.objects.bulk_create([TaskClause(task=row, clause_id=key) for key in fresh])
         if fresh:
             paths = sorted(clause.path for clause in fresh.values())
-            audit.record(by=by, at=at, verb="task.link", subject=subject(row), detail={"clauses": paths})
+            audit.record(by=by, at=at, verb="task.clause_link", subject=subject(row), detail={"path": ", ".join(paths)})
     return row
 
 
@@ -142,7 +147,7 @@ def cancel_task(*, task: Task, reason: str, by: Person, at: datetime) -> Task:
         _close(row, Task.State.CANCELLED, reason)
         set_current([row])
         audit.record(
-            by=by, at=at, verb="task.cancel", subject=subject(row),
+            by=by, at=at, verb="task.call_off", subject=subject(row),
             detail={"reason": reason.strip(), "dropped": dropped},
         )  # fmt: skip
     return row

@@ -23,11 +23,22 @@ from diaban.apps.programme.queries.sight import sees_evidence, visible_tasks
 from diaban.apps.programme.views.base import Asked, actor, asked_task
 from diaban.apps.vault.privacy import Veiled
 from diaban.catalogue.steps_loader import steps
+from diaban.core.lifecycle.steps import Move, Part
 from diaban.core.privacy import PrivacyClass, mask
 
 MAIN = ("begin", "report", "confirm")
-"""Steps that are the way onward; the others stand beside them."""
+"""Steps that are the way onward; those of `SIDE` stand beside them, the rest is folded away."""
+SIDE = ("progress", "send_back")
+ROUTES = {Part.CARRIES_OUT: "programme:work", Part.CONFIRMS: "programme:judge", Part.ASSIGNS: "programme:settle"}
 CHILDREN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A step that the reader may take, and the name of its page's address."""
+
+    move: Move
+    route: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +109,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "turns": turns,
         "chosen": chosen,
         "why": _(steps(on).stage(chosen.turn.state).why) if chosen else "",
-        "main_moves": [move for move in moves if move.verb in MAIN],
-        "other_moves": [move for move in moves if move.verb not in MAIN],
+        "main_moves": [Way(move, ROUTES[move.part]) for move in moves if move.verb in MAIN],
+        "side_moves": [Way(move, ROUTES[move.part]) for move in moves if move.verb in SIDE],
+        "other_moves": [Way(move, ROUTES[move.part]) for move in moves if move.verb not in (*MAIN, *SIDE)],
         "may": acts(task, rights=asked.rights, seats=asked.seats),
         "sentences": sentences(task, asked.rights),
         "parent": _parent(asked),

@@ -28,17 +28,36 @@ CHECKED = ("report", "drop")
 """Steps whose answers are read back before they are written; a confirmation shows what it confirms instead."""
 
 
-@guard(Permission.TASK_REPORT, Permission.TASK_CONFIRM, Permission.TASK_ASSIGN)
+@guard(Permission.TASK_REPORT)
 @require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, code: str, seq: int, verb: str) -> HttpResponse:
+def work(request: HttpRequest, code: str, seq: int, verb: str) -> HttpResponse:
+    """Take a step of those who do the work."""
+    return _step(request, code, seq, verb, Part.CARRIES_OUT)
+
+
+@guard(Permission.TASK_CONFIRM)
+@require_http_methods(["GET", "POST"])
+def judge(request: HttpRequest, code: str, seq: int, verb: str) -> HttpResponse:
+    """Take a step of those who look at what was reported."""
+    return _step(request, code, seq, verb, Part.CONFIRMS)
+
+
+@guard(Permission.TASK_ASSIGN)
+@require_http_methods(["GET", "POST"])
+def settle(request: HttpRequest, code: str, seq: int, verb: str) -> HttpResponse:
+    """Take a step of those who gave the work."""
+    return _step(request, code, seq, verb, Part.ASSIGNS)
+
+
+def _step(request: HttpRequest, code: str, seq: int, verb: str, part: Part) -> HttpResponse:
     """Show the form of one step, read the answers back where it is final, then take it."""
     asked = asked_task(request, code)
     turn = turn_of(asked, seq)
+    asked.ask(part)
     table = steps(today())
-    move = next((one for one in table.moves if one.verb == verb and one.sources), None)
+    move = next((one for one in table.moves if one.verb == verb and one.sources and one.part is part), None)
     if move is None:
         raise Http404(verb)
-    asked.ask(move.part)
     title = _(move.title)
     if turn.state not in move.sources:
         state = _(table.stage(turn.state).title)
