@@ -132,7 +132,7 @@ class ClauseForm(forms.Form):
     )
     heading = forms.BooleanField(label=_("Là đề mục: chỉ gọi tên phần bên dưới"), required=False)
     agencies = forms.MultipleChoiceField(
-        label=_("Cơ quan được nêu"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
+        label=_("Cơ quan được nêu"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -192,16 +192,14 @@ class DutyForm(forms.Form):
     title = text_field(_("Việc phải làm"), 400, help_text=NO_NAMES)
     words = text_field(_("Chữ trong câu"), 4000, lines=3)
     lead = choice_field(_("Cơ quan chủ trì"), (), required=False)
-    others = forms.MultipleChoiceField(
-        label=_("Cơ quan phối hợp"), required=False, widget=forms.SelectMultiple(attrs={"size": 6})
-    )
+    others = forms.MultipleChoiceField(label=_("Cơ quan phối hợp"), required=False, widget=forms.CheckboxSelectMultiple)
     level = choice_field(_("Ai thực hiện"), LEVELS)
     grain = choice_field(_("Lặp lại"), GRAINS, empty=_("Không lặp lại"), required=False)
     due = day_field(_("Hạn"), required=False)
     deadline = text_field(_("Hạn theo chữ của văn bản"), 200, required=False)
     product = text_field(_("Sản phẩm"), 300, required=False)
     also = forms.MultipleChoiceField(
-        label=_("Cùng thực hiện điều khoản khác"), required=False, widget=forms.SelectMultiple(attrs={"size": 6})
+        label=_("Cùng thực hiện điều khoản khác"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, clauses: Iterable[tuple[str, str]], **options: Any) -> None:
@@ -219,8 +217,12 @@ class DutyForm(forms.Form):
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    """Set the choices of a field; of a long list with several answers, those that are given stand first."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
+    if isinstance(field, forms.MultipleChoiceField):
+        given = set(form.initial.get(name) or ())
+        choices = sorted(choices, key=lambda one: one[0] not in given)
     field.choices = choices
 
 

@@ -184,7 +184,7 @@ class Target(models.Model):
         CEILING = "ceiling", _("Tối đa")
         CEILING_STRICT = "ceiling_strict", _("Dưới mức")
         COVERAGE = "coverage", _("Phủ 100 %")
-        GROWTH_CAP = "growth_cap", _("Trần mức tăng so với năm trước")
+        GROWTH_CAP = "growth_cap", _("Tăng dưới mức")
         ZERO = "zero", _("Không để xảy ra")
         MUST_RISE = "must_rise", _("Phải tăng")
         MUST_FALL = "must_fall", _("Phải giảm")

@@ -91,17 +91,13 @@ class Figures:
         return (wanted, False) if seen is None else (wanted & seen, not wanted <= seen)
 
     def _declared(self, indicator: Indicator) -> Figure:
-        row = (
-            Reported.objects.filter(
-                indicator=indicator,
-                unit=self.unit,
-                first_day=self.period.start,
-                last_day=self.period.last_day,
-                replaced_at__isnull=True,
-            )
-            .order_by("-pk")
-            .first()
-        )
+        rows = Reported.objects.filter(
+            unit=self.unit,
+            first_day=self.period.start,
+            last_day=self.period.last_day,
+            replaced_at__isnull=True,
+        ).order_by("pk")
+        row = self._once("declared", lambda: {one.indicator_id: one for one in rows}).get(indicator.pk)
         if row is None:
             return self._unknown(indicator, _("Chưa có cơ quan nào khai số liệu của kỳ này."))
         source = _("Khai theo {document}").format(document=row.document)
