@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from diaban.demo.accounts import Cast
-from diaban.demo.programme import giving, plans, responsible
+from diaban.demo.programme import giving, plans, progress, responsible, transforming
 
 __all__ = ["load"]
 
@@ -23,3 +23,5 @@ def load(*, cast: Cast, last_day: date, say: Callable[[str], None], seed: int) -
         return
     given = giving.load(plan, cast=cast, last_day=last_day)
     say(f"  {given} nhiệm vụ")
+    transforming.load(cast=cast, last_day=last_day)
+    say(f"  {progress.load(cast=cast, last_day=last_day, seed=seed)} lần thực hiện đã báo cáo")
