@@ -194,11 +194,12 @@ _ALL = (
     Role(
         "report_approver",
         N_("Người duyệt báo cáo"),
-        N_("Xem dự thảo, duyệt và phát hành báo cáo do người khác trình."),
+        N_("Xem dự thảo, duyệt và phát hành báo cáo, thẩm định đề xuất địa bàn cần chuyển hóa do người khác trình."),
         (Line.POLICE, Line.ADMINISTRATION),
         frozenset({Purpose.REPORTING}),
         MappingProxyType(
-            _at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW, *_READ_PLAN) | _at(HOUSE, P.REPORT_VIEW, P.REPORT_ISSUE)
+            _at(UNIT, P.REVIEW_VIEW, P.SERIES_VIEW, *_READ_PLAN, P.CHOICE_VIEW, P.CHOICE_APPRAISE)
+            | _at(HOUSE, P.REPORT_VIEW, P.REPORT_ISSUE)
         ),
         _REGISTERS,
         whole_area=True,
