@@ -14,7 +14,7 @@ from diaban.apps.plans.models import Version
 from diaban.apps.plans.queries import visible_plans
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.states import Work
-from diaban.apps.programme.queries.overview.waiting import ownerless, pressing, to_confirm, to_decide
+from diaban.apps.programme.queries.overview.waiting import own_plans, ownerless, pressing, to_confirm, to_decide
 from diaban.apps.programme.views.overview.asking import listed, own_part
 from diaban.apps.programme.views.overview.mine import sentence
 
@@ -59,7 +59,7 @@ def glance(request: HttpRequest) -> Glance | None:
         Fact(all_soon, _("nhiệm vụ đến hạn trong 7 ngày"), listed(carry, tinh_trang=Work.SOON.value), "wait"),
     ]
     if rights.units(Permission.PLAN_VIEW) is None:
-        nobody = ownerless(visible_plans(rights), seen).count()
+        nobody = ownerless(own_plans(rights), seen).count()
         facts.append(Fact(nobody, _("câu trong kế hoạch chưa giao ai"), reverse("programme:unowned"), "conflict"))
     return Glance(
         mine=sentence(late, soon, len(to_confirm(rights)), len(to_decide(rights))),

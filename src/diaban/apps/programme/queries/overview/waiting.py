@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from diaban.apps.access import Permission, Rights
 from diaban.apps.plans.models import Clause, Mark, Plan, Target, Version
+from diaban.apps.plans.queries import visible_plans
 from diaban.apps.programme.models import Extension, Task, TaskClause, Turn
 from diaban.apps.programme.queries.overview.facts import DROPPED
 from diaban.apps.programme.queries.overview.states import SOON_DAYS
@@ -81,6 +82,16 @@ def pressing(tasks: QuerySet[Task], on: date) -> tuple[int, int]:
         late=Count("task", filter=late, distinct=True), near=Count("task", filter=near, distinct=True)
     )
     return found["late"], found["near"] - found["late"]
+
+
+def own_plans(rights: Rights) -> QuerySet[Plan]:
+    """Return the plans whose gaps are somebody's to close: the whole area's for whoever reaches it, else their units'.
+
+    What a commune's own plan leaves open is the commune's matter.
+    """
+    units = rights.units(Permission.PLAN_VIEW)
+    seen = visible_plans(rights)
+    return seen.filter(unit__isnull=True) if units is None else seen.filter(unit__in=units)
 
 
 def ownerless(plans: QuerySet[Plan], tasks: QuerySet[Task]) -> QuerySet[Clause]:

@@ -21,7 +21,7 @@ from diaban.apps.plans.queries import visible_plans
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.facts import Fact
 from diaban.apps.programme.queries.overview.states import Work
-from diaban.apps.programme.queries.overview.waiting import ownerless
+from diaban.apps.programme.queries.overview.waiting import own_plans, ownerless
 from diaban.apps.programme.views.overview import asking, shown
 from diaban.apps.programme.views.overview.lists import PAGE, choices, found, ordered, says
 from diaban.ui.formats import grouped
@@ -88,7 +88,7 @@ def unowned(request: HttpRequest) -> HttpResponse:
     rights, scope = rights_of(request), scope_of(request)
     seen = visible_tasks(rights)
     plan = asking.plan_of(request.GET, rights)
-    plans = visible_plans(rights) if plan is None else visible_plans(rights).filter(pk=plan.pk)
+    plans = own_plans(rights) if plan is None else visible_plans(rights).filter(pk=plan.pk)
     clauses = ownerless(plans, seen).select_related("version__plan")
     total = clauses.count()
     asked = replace(asking.read_filter(request), no_post=True)

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_GET
 
 from diaban.apps.access import Permission, Rights, guard, rights_of
 from diaban.apps.places.scope import scope_of
-from diaban.apps.plans.queries import visible_plans
 from diaban.apps.programme.models import Task
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.facts import Fact, counted, facts
 from diaban.apps.programme.queries.overview.states import Work
-from diaban.apps.programme.queries.overview.waiting import Judged, ownerless, pressing, to_confirm, to_decide
+from diaban.apps.programme.queries.overview.waiting import Judged, own_plans, ownerless, pressing, to_confirm, to_decide
 from diaban.apps.programme.views.overview import asking, shown
 from diaban.apps.programme.views.overview.lists import ordered
 from diaban.ui.formats import day, grouped
@@ -142,10 +141,9 @@ def _gaps(rights: Rights) -> list[shown.Gap]:
         return []
     seen = visible_tasks(rights)
     units = rights.units(Permission.TASK_ASSIGN)
-    plans = visible_plans(rights) if units is None else visible_plans(rights).filter(unit__in=units)
     inside = seen if units is None else seen.filter(unit__in=units)
     without = inside.filter(post__isnull=True, state=Task.State.OPEN).count()
-    clauses = ownerless(plans, seen).count()
+    clauses = ownerless(own_plans(rights), seen).count()
     found = [
         shown.Gap(clauses, _("câu trong kế hoạch chưa giao ai"), f"{reverse('programme:unowned')}#cau"),
         shown.Gap(without, _("nhiệm vụ chưa có chức danh chịu trách nhiệm"), asking.listed(trong="1")),
