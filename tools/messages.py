@@ -78,8 +78,8 @@ def templates_as_python(folder: Path) -> Iterator[Path]:
 
 def catalogue_as_python(folder: Path) -> Iterator[Path]:
     for path in sorted((SOURCE / "catalogue").rglob("*.yaml")):
-        if "units" in path.relative_to(SOURCE / "catalogue").parts[:1]:
-            continue  # names of places are not translated
+        if path.relative_to(SOURCE / "catalogue").parts[0] in ("units", "plans"):
+            continue  # names of places, and the words of plans, are not translated
         texts = dict.fromkeys(yaml_texts(yaml.safe_load(path.read_text(encoding="utf-8"))))
         target = folder / (str(path.relative_to(SOURCE)).replace("/", "__") + ".py")
         target.write_text("\n".join(f"N_({text!r})" for text in texts), encoding="utf-8")
