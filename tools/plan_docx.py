@@ -48,8 +48,7 @@ def docx(source: Source) -> bytes:
         if line.kind == "titles":
             table = document.add_table(rows=0, cols=len(line.cells))
         if line.kind in ("titles", "row"):
-            for cell, words in zip(table.add_row().cells, line.cells, strict=True):
-                cell.text = words
+            _table_row(table, line)
         else:
             _paragraph(document, line, numbers, notes)
         index += 1
@@ -69,6 +68,20 @@ def _letterhead(document: Any, rows: list[Line]) -> None:
         cell.paragraphs[0].text = words[0]
         for more in words[1:]:
             cell.add_paragraph(more)
+
+
+def _table_row(table: Any, line: Line) -> None:
+    cells = table.add_row().cells
+    above = table.rows[-2].cells if len(table.rows) > 1 else cells
+    if line.heading:
+        cells[1].merge(cells[-1]).text = line.text
+        cells[0].text = line.cells[0]
+        return
+    for position, (cell, words) in enumerate(zip(cells, line.cells, strict=True)):
+        if line.merged and line.merged[position]:
+            above[position].merge(cell)
+        else:
+            cell.text = words
 
 
 def _paragraph(document: Any, line: Line, numbers: _Numbers | None, notes: dict[str, str]) -> None:

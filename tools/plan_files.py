@@ -66,7 +66,8 @@ def _letterhead(rows: list[Line], how: str) -> str:
 def _block(line: Line, options: TextOptions) -> str:
     if line.kind in ("titles", "row"):
         glue = {"tab": "\t", "pipe": " | ", "lines": "\n"}[options.get("cells", "tab")]
-        return glue.join(line.cells)
+        blank = line.merged or [False] * len(line.cells)
+        return glue.join("" if merged else cell for cell, merged in zip(line.cells, blank, strict=True))
     words = "\n".join(part.strip() for part in line.text.split("//"))
     return f"{line.mark} {words}".strip() if line.kind == "clause" else words
 

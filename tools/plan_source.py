@@ -13,7 +13,8 @@ A source is one text from which both the plan's file and its gold are made, so t
     @d 2025-06-30 | words         the deadline of the clause above; `@d?` one so vague that it may be left
     %task must|may|none           whether the clauses that follow are tasks
     |! cell | cell                a table's titles: tt, content, lead, coord, deadline, product by their words
-    | cell | cell                 a row of it: a clause and a task
+    | cell | cell                 a row of it: a clause and a task; a cell ^ is one with the cell above
+    |- cell | cell                a row that names a group of the rows below it
 
 In words: {agency}, {words|canonical name}, {>…} who only receives, {?…} one that may be left; // is a line's break.
 """
@@ -82,6 +83,7 @@ class Line:
     roles: dict[str, int] = field(default_factory=dict)
     leads: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
+    merged: list[bool] = field(default_factory=list)
 
 
 @dataclass
@@ -149,6 +151,7 @@ class _State:
     stack: list[Line] = field(default_factory=list)
     siblings: dict[str, dict[str, int]] = field(default_factory=dict)
     roles: dict[str, int] = field(default_factory=dict)
+    above: list[str] = field(default_factory=list)
 
 
 def _take(source: Source, state: _State, raw: str) -> None:
@@ -251,25 +254,32 @@ def _clause(state: _State, raw: str) -> Line:
 
 
 def _row(state: _State, raw: str) -> Line:
-    titles = raw.startswith("|!")
-    cells = [cell.strip() for cell in raw.removeprefix("|!").removeprefix("|").split(" | ")]
+    titles, group = raw.startswith("|!"), raw.startswith("|-")
+    cells = [cell.strip() for cell in re.split(r" \|(?= |$)", raw.lstrip("|!-"))]
     if titles:
+        state.above = []
         state.roles = {
             role: next(i for i, cell in enumerate(cells) if any(word in cell.lower() for word in words))
             for role, words in ROLES.items()
             if any(word in cell.lower() for cell in cells for word in words)
         }
         return Line("titles", cells=cells, roles=dict(state.roles))
+    merged = [cell == "^" for cell in cells]
+    cells = [above if cell == "^" else cell for cell, above in zip(cells, state.above or cells, strict=True)]
+    if not group:
+        state.above = cells
     shown = [plain(cell) for cell in cells]
     at = state.roles
     parent = state.stack[0].path if state.stack else "PL"
-    line = Line("row", shown[at["content"]][0], path=f"{parent}.{cells[at['tt']]}", task="must", roles=dict(at))
+    task = "none" if group else "must"
+    line = Line("row", shown[at["content"]][0], path=f"{parent}.{cells[at['tt']]}", task=task, roles=dict(at))
+    line.heading, line.merged = group, merged
     line.cells = [text for text, _ in shown]
     line.named = [one for _, named in shown for one in named]
     line.leads = [one.canonical for one in shown[at["lead"]][1]] if "lead" in at else []
     if "deadline" in at and shown[at["deadline"]][0]:
         words, _, norm = cells[at["deadline"]].partition(" = ")
-        line.cells[at["deadline"]] = words
+        line.cells[at["deadline"]] = words.strip()
         line.deadline = (norm or words, words)
     return line
 
