@@ -15,6 +15,7 @@ from cast import BY_NAME, FAR_AWAY, HOME, NEXT_DOOR, TODAY, play_all
 from diaban.adapters.workbooks import write_template
 from diaban.apps.access import House, Permission
 from diaban.apps.accounts.models import Delegation, User
+from diaban.apps.agencies import actions as agencies
 from diaban.apps.agencies.models import Agency, Holding, Post
 from diaban.apps.choosing import actions as choosing
 from diaban.apps.exchange import actions as exchange
@@ -64,6 +65,8 @@ class World:
     evidence: dict[str, int] = field(default_factory=dict)
     extensions: dict[str, int] = field(default_factory=dict)
     own_plans: dict[str, Version] = field(default_factory=dict)  # drafts of communes' own plans
+    posts: dict[str, int] = field(default_factory=dict)
+    charges: dict[str, int] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -94,6 +97,7 @@ def build() -> World:
     localities.open_cycle(year=YEAR, by=an, at=AT)
     _choices(world)
     _tasks(world)
+    _posts(world)
     _reports(cast)
     workbook = write_template(sheet_by_code("hotspots").spec, [])
     for name in ("binh", "ha", "khoa"):
@@ -138,6 +142,17 @@ def _choices(world: World) -> None:
         world.dossiers[code] = given.code
         plan = transformation.make(unit=unit, choice=given.choices.get(), starts=AT.date(), by=House("một"), at=AT)
         world.plans[code] = plan.code
+
+
+def _posts(world: World) -> None:
+    """Have a post in each place answer for the place and its hot-spot."""
+    agency = Agency.objects.get(code="matrix-police")
+    for code, unit in world.units.items():
+        post = agencies.make_post(by=HOUSE, at=AT, agency=agency, unit=unit, title=f"Trưởng {code}", heads=False)
+        given = {"by": HOUSE, "at": AT, "post": post, "start": AT.date(), "document": "ma trận"}
+        charge = agencies.charge_units(units=[unit], **given)[0]
+        agencies.charge_hotspots(hotspots=[world.spots[code]], **given)
+        world.posts[code], world.charges[code] = post.pk, charge.pk
 
 
 def _tasks(world: World) -> None:
@@ -189,6 +204,7 @@ def _posted(sample: Sample) -> Sample:
 
 
 P = Permission
+_post = Sample(lambda world, code: {"pk": world.posts[code]}, P.TASK_VIEW)
 _spot = Sample(lambda world, code: {"pk": world.spots[code].pk}, P.HOTSPOT_VIEW)
 _incident = Sample(lambda world, code: {"pk": world.incidents[code].pk}, P.INCIDENT_VIEW)
 _route = Sample(lambda world, code: {"pk": world.routes[code]}, P.ROUTE_VIEW)
@@ -301,6 +317,19 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "programme:extension_withdraw": _posted(_more_time),
     "programme:tree": _nothing(code=PLAN),
     "programme:summary": _nothing(code=PLAN),
+    "agencies:new": Sample(lambda w, c: {}, of="whole"),
+    "agencies:load": Sample(lambda w, c: {}, of="whole", method="post"),
+    "agencies:post": _post,
+    "agencies:post_edit": _post,
+    "agencies:post_end": _post,
+    "agencies:holder": _post,
+    "agencies:vacate": _post,
+    "agencies:hand_over": _post,
+    "agencies:charge_end": Sample(lambda w, c: {"pk": w.charges[c]}, P.TASK_VIEW),
+    "agencies:agency": _nothing(code="matrix-police"),
+    "agencies:agency_edit": Sample(lambda w, c: {"code": "matrix-police"}, of="whole"),
+    "agencies:agency_end": Sample(lambda w, c: {"code": "matrix-police"}, of="whole"),
+    "agencies:post_new": _nothing(code="matrix-police"),
     "places:detail": _unit,
     "places:declare": _unit,
     "exchange:template": replace(_nothing(sheet="hotspots"), needs=(P.HOTSPOT_RECORD,)),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from diaban.adapters.clock import now
 from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.hotspots import actions, listing, queries, traces
+from diaban.apps.hotspots.facts import facts_for
 from diaban.apps.hotspots.forms import HotspotForm, PlaceForm, refuse
 from diaban.apps.hotspots.models import Grade, Hotspot, Kind
 from diaban.apps.hotspots.queries.lists import HOTSPOT_ORDERS
@@ -150,6 +151,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "may": may,
             "may_anywhere": allowed.may(request),
             "merged_into": merged_into,
+            "facts": facts_for(request, spot),
             "voided": history.voided,
             "watch_months": queries.settings_on(scope.today).watch_months,
             "behaviours": listing.HOTSPOT_COLUMNS[10].cell(spot, names).value,
