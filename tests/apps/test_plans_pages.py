@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from test_plans_lives import CHANGED, PLAN
 from cast import play
 from diaban.apps.access import House
 from diaban.apps.accounts.models import User
+from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.places import actions as place_actions
 from diaban.apps.plans import actions
 from diaban.apps.plans.models import Indicator, Plan, Reported, Version
@@ -307,3 +309,26 @@ def test_a_declared_figure_reaches_the_targets_page_with_its_source(client: Clie
     ours = play("ha").unit
     assert ours is not None
     assert binh.get(f"{address}?don_vi={ours.uid}").status_code == 404
+
+
+def test_a_figure_of_the_registers_leads_to_the_same_figure_unit_by_unit(client: Client, an: User) -> None:
+    actions.load_from_catalogue(code="kh208-2022", by=an, at=AT)
+    unit = play("binh").unit
+    assert unit is not None
+    paper = {"document": "1/QĐ", "decider": "Giám đốc Công an tỉnh", "kind": "diem_phuc_tap", "grade": "co_tai_lieu"}
+    for n in (1, 2):
+        hotspots.create_hotspot(
+            by=an, at=AT, name=f"Điểm {n}", unit=unit, on=date(2026, 10, n), verb="enlist", **paper
+        )  # fmt: skip
+    response = client.get(reverse("plans:detail", args=["kh208-2022"]) + "?ky=2026")
+    links = [
+        html.unescape(one) for one in re.findall(r'href="([^"]*so_lieu=diem_moi[^"]*)"', response.content.decode())
+    ]
+    assert links
+    assert "chưa đạt" in text_of(response)
+    assert "tính đến hôm nay" in text_of(response)
+    assert ">2<" in response.content.decode()
+    assert re.search(r"Phường Vũng Tàu\s+2\b", text_of(client.get(links[0])))
+    assert "chưa có dữ liệu của kỳ này" in page(client, "detail", "kh208-2022", query="?ky=2023")
+    lan = signed_in(play("ha"))
+    assert "trong phạm vi được giao" in text_of(lan.get(reverse("plans:detail", args=["kh208-2022"]) + "?ky=2026"))

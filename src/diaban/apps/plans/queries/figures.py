@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from diaban.apps.access import Permission, Rights
 from diaban.apps.hotspots import queries as hotspots
+from diaban.apps.hotspots.asking import CODES
 from diaban.apps.hotspots.models import HotspotStep, Incident, IncidentKind, PlaceType
 from diaban.apps.localities import queries as localities
 from diaban.apps.localities.models import Cycle
@@ -29,6 +30,15 @@ UnitIds = frozenset[int] | None
 OPEN_PLACES: Final = (PlaceType.PUBLIC, PlaceType.RESIDENTIAL, PlaceType.SCHOOL)
 OPEN_KINDS: Final = (IncidentKind.DEALING, IncidentKind.USING)
 KEY: Final = ("I", "II", "III")
+SERIES: Final[Mapping[str, str]] = {
+    "new": "diem_moi",
+    "reformed": "tai_phuc_tap",
+    "eliminated": "triet_xoa",
+    "existing": "cuoi_ky",
+    "count": "vu_viec",
+    "arrested": "bi_bat",
+}
+"""Key of a register -> the measure of the series that counts the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +133,7 @@ class Figures:
             "elimination_rate": Amount(Decimal(flow.eliminated), Decimal(flow.opening + flow.new)),
         }
         words = _("Sổ điểm, tụ điểm")
-        query = {"ky": self.period.code} | ({"don_vi": self.unit.uid} if self.unit else {})
-        href = _address("hotspots:list", query) if self.rights.holds(Permission.HOTSPOT_VIEW) else ""
+        href = self._series(SERIES[key]) if key in SERIES else ""
         return self._register(indicator, amounts.get(key), words, href, limited=limited)
 
     def _incidents(self, indicator: Indicator, key: str) -> Figure:
@@ -137,11 +146,21 @@ class Figures:
         rows = Incident.objects.filter(on__gte=self.period.start, on__lt=self.period.end)
         if units is not None:
             rows = rows.filter(unit__in=hotspots.lying_in(units, self.period.last_day))
-        query = {"tu": f"{self.period.start:%Y-%m-%d}", "den": f"{self.period.last_day:%Y-%m-%d}"}
-        if self.unit:
-            query["don_vi"] = self.unit.uid
-        href = _address("hotspots:incidents", query) if self.rights.holds(Permission.INCIDENT_VIEW) else ""
+        href = self._series(SERIES[key]) if key in SERIES else ""
+        if key == "open_places" and not href and self.rights.holds(Permission.INCIDENT_VIEW):
+            days = {"tu": f"{self.period.start:%Y-%m-%d}", "den": f"{self.period.last_day:%Y-%m-%d}"}
+            href = _address("hotspots:incidents", days | self._of_unit())
         return self._register(indicator, _counted(rows, key), _("Sổ vụ việc"), href, limited=limited)
+
+    def _of_unit(self) -> dict[str, str]:
+        return {"don_vi": self.unit.uid} if self.unit else {}
+
+    def _series(self, measure: str) -> str:
+        """Return the page of the series that holds the same figure, unit by unit, with the rows behind each."""
+        code = self.period.code
+        grain = CODES.get(self.period.grain, "nam")
+        query = {"so_lieu": measure, "loai_ky": grain, "tu_ky": code, "den_ky": code, "xem": "bang"}
+        return _address("hotspots:series", query | self._of_unit())
 
     def _localities(self, indicator: Indicator, key: str) -> Figure:
         if not self.rights.holds(Permission.REVIEW_VIEW):
@@ -180,7 +199,10 @@ def _counted(rows: QuerySet[Incident], key: str) -> Amount | None:
         total = rows.aggregate(n=Sum("arrested"))["n"]
         return None if total is None else _plain(total)
     if key == "open_places":
-        return _plain(rows.filter(place_type__in=OPEN_PLACES, kind__in=OPEN_KINDS).count())
+        such = rows.filter(kind__in=OPEN_KINDS)
+        n = such.filter(place_type__in=OPEN_PLACES).count()
+        # An incident whose place was not told may be one of them: none is known only when all places are.
+        return _plain(n) if n or not such.filter(place_type="").exists() else None
     return None
 
 

@@ -94,6 +94,7 @@ def detail(request: HttpRequest, code: str, seq: int | None = None) -> HttpRespo
         "heading": heading_of(version, rows),
         "period": period,
         "period_label": period.label.render(_),
+        "running": period.start <= on <= period.last_day,
         "periods": [(one.code, one.label.render(_), one.code == period.code) for one in offered],
         "versions": versions,
         "draft_version": next((one for one in versions if one.state == Version.State.DRAFT), None),
