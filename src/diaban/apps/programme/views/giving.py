@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     only_units = units is not None
     form.fields["units"].required = only_units
-    more = {"clause": clause, "chooses_units": True, "wide": True}
+    more = {"clause": clause, "wide": True}
     title, button = _("Giao nhiệm vụ"), _("Giao")
     if request.method == "POST" and "confirm" not in request.POST and "back" not in request.POST and form.is_valid():
         return check_page(request, None, form, title=title, button=button, **more)

@@ -36,7 +36,6 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     asked = asked_task(request, code)
     asked.ask(Part.ASSIGNS)
     task = asked.task
-    level = Agency.Level.COMMUNE if task.lead.level == Agency.Level.COMMUNE and task.unit_id else ""
     offered = {one.pk: one for one in [*offered_agencies(today()), task.lead]}
     initial: dict[str, Any] = {name: getattr(task, name) for name in CHANGED}
     initial |= {"lead": task.lead.code, "others": [one.agency.code for one in task.co.all()]}
@@ -48,7 +47,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 
     if filled(request, form, act):
         return done(request, asked, _("Đã ghi thay đổi."))
-    return form_page(request, asked, form, title=_("Sửa nhiệm vụ"), button=_("Ghi thay đổi"), level=level, wide=True)
+    return form_page(request, asked, form, title=_("Sửa nhiệm vụ"), button=_("Ghi thay đổi"), wide=True)
 
 
 @guard(Permission.OWNER_SET)
@@ -75,20 +74,22 @@ def cascade(request: HttpRequest, code: str) -> HttpResponse:
     if asked.task.unit_id is not None:
         raise Http404
     below = list(asked.task.children.exclude(state=Task.State.CANCELLED).values_list("unit", "lead"))
+    communes, offered = places.area_places(today()), offered_agencies(today(), Agency.Level.COMMUNE)
     form = CascadeForm(
         request.POST or None,
-        communes=places.area_places(today()),
-        agencies=offered_agencies(today(), Agency.Level.COMMUNE),
+        communes=communes,
+        agencies=offered,
         initial={
             "words": asked.task.words,
             "due": asked.task.due,
-            "units": [one.uid for one in places.area_places(today())],
+            "units": [one.uid for one in communes],
+            "lead": next((one.code for one in offered if one.line == asked.task.lead.line), ""),
         },
     )
     if asked.task.regime:
         del form.fields["due"]
     made: list[Task] = []
-    more = {"below": len(below), "chooses_units": True}
+    more = {"below": len(below)}
     title, button = _("Giao xuống cấp xã"), _("Giao")
     if request.method == "POST" and "confirm" not in request.POST and "back" not in request.POST and form.is_valid():
         return check_page(request, asked, form, title=title, button=button, **more)

@@ -115,7 +115,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may": acts(task, rights=asked.rights, seats=asked.seats),
         "sentences": sentences(task, asked.rights),
         "parent": _parent(asked),
-        **_children(asked, on),
+        **_children(asked, chosen, on),
         **(_of_turn(asked, chosen.turn, on) if chosen else {}),
         **_money(task),
     }
@@ -135,22 +135,25 @@ def _parent(asked: Asked) -> Task | None:
     return visible_tasks(asked.rights).filter(pk=asked.task.parent_id).first()
 
 
-def _children(asked: Asked, on: date) -> dict[str, Any]:
-    """Return the tasks below within sight, and how many of them are done: "27/30 xã đã xong"."""
-    rows = visible_tasks(asked.rights).filter(parent=asked.task).exclude(state=Task.State.CANCELLED)
-    counted = rows.aggregate(
-        n=Count("pk"),
-        done=Count("pk", filter=Q(current__final=True)),
-        said=Count("pk", filter=Q(current__state="reported")),
+def _children(asked: Asked, chosen: TurnRow | None, on: date) -> dict[str, Any]:
+    """Return the tasks below within sight, and how many of them are done: "27/30 xã đã xong".
+
+    Work that comes again is counted in the period that the page shows; what falls due once, as it stands.
+    """
+    below = visible_tasks(asked.rights).filter(parent=asked.task).exclude(state=Task.State.CANCELLED)
+    turns = Turn.objects.filter(task__in=below)
+    if asked.task.regime and chosen is not None:
+        turns = turns.filter(first_day=chosen.turn.first_day)
+    else:
+        turns = turns.filter(pk__in=below.values("current"))
+    counted = turns.aggregate(
+        n=Count("pk"), done=Count("pk", filter=Q(final=True)), said=Count("pk", filter=Q(state="reported"))
     )
     if not counted["n"]:
         return {"children": []}
-    shown = list(rows.select_related("current", "lead").order_by("current__final", "current__due", "code")[:CHILDREN])
-    names = places.names([one.unit_id for one in shown if one.unit_id], on)
-    children = [
-        {"task": one, "unit": names.get(one.unit_id or 0, ""), "row": row_of(one.current, on) if one.current else None}
-        for one in shown
-    ]
+    shown = list(turns.select_related("task__lead").order_by("final", "due", "task__code")[:CHILDREN])
+    names = places.names([one.task.unit_id for one in shown if one.task.unit_id], on)
+    children = [{"unit": names.get(one.task.unit_id or 0, ""), "row": row_of(one, on)} for one in shown]
     return {"children": children, "children_n": counted["n"], "children_done": counted["done"],
             "children_said": counted["said"], "children_more": counted["n"] - len(shown)}  # fmt: skip
 
