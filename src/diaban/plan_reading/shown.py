@@ -8,12 +8,21 @@ from datetime import date
 from diaban.core.messages import Message
 from diaban.core.plans import Clause, PlanText, Target, Task
 
-_SIGNS = {"=": "bằng", ">": "trên", ">=": "từ … trở lên", "<": "dưới", "<=": "không quá", "increase": "tăng", "decrease": "giảm"}
+_SIGNS = {
+    "=": "bằng",
+    ">": "trên",
+    ">=": "ít nhất",
+    "<": "dưới",
+    "<=": "không quá",
+    "increase": "tăng",
+    "decrease": "giảm",
+}
 
 
 def shown(plan: PlanText, notes: Sequence[Message], *, explain: bool) -> str:
     """Return the page: head, bases, tree with what was found in each clause, agencies, what to look at."""
-    return "\n".join([*_head(plan), "", *_bases(plan), *_tree(plan, explain), *_agencies(plan), *_notes(plan, notes)]) + "\n"
+    lines = [*_head(plan), "", *_bases(plan), *_tree(plan, explain), *_agencies(plan), *_notes(plan, notes)]
+    return "\n".join(lines) + "\n"
 
 
 def _day(day: date | None) -> str:
@@ -36,7 +45,8 @@ def _bases(plan: PlanText) -> Iterator[str]:
         yield f"CĂN CỨ ({len(plan.bases)})"
     for base in plan.bases:
         inside = f" (nêu trong {base.within})" if base.within else ""
-        yield f"  {base.kind} {base.number or base.title or ''} · {_day(base.date)}" + (f" · {base.issuer}" if base.issuer else "") + inside
+        issuer = f" · {base.issuer}" if base.issuer else ""
+        yield f"  {base.kind} {base.number or base.title or ''} · {_day(base.date)}{issuer}{inside}"
     if plan.bases:
         yield ""
 
@@ -44,20 +54,23 @@ def _bases(plan: PlanText) -> Iterator[str]:
 def _tree(plan: PlanText, explain: bool) -> Iterator[str]:
     yield f"CÁC MỤC ({len(plan.clauses)}) · CHỈ TIÊU ({len(plan.targets)}) · NHIỆM VỤ ({len(plan.tasks)})"
     depth: dict[str, int] = {}
+    tasks = {task.clause: task for task in plan.tasks}
+    targets: dict[str, list[Target]] = {}
+    for target in plan.targets:
+        targets.setdefault(target.clause, []).append(target)
     for clause in plan.clauses:
         depth[clause.path] = depth.get(clause.parent or "", 0) + 1
         pad = "  " * depth[clause.path]
         yield f"{pad}[{clause.path}] {clause.text}" + _doubt(clause)
         if explain:
             yield f"{pad}    · quy tắc: {clause.rule}"
-        for target in plan.targets:
-            if target.clause == clause.path:
-                yield f"{pad}    ◆ {_target(target)}" + (f" · quy tắc: {target.rule}" if explain else "")
-                for reading in target.readings:
-                    yield f"{pad}        cách đọc: {reading.text} {_SIGNS[reading.op]} {_value(reading.value)}{reading.unit or ''}"
-        for task in plan.tasks:
-            if task.clause == clause.path:
-                yield f"{pad}    ▸ {_task(task)}" + (f" · quy tắc: {task.rule}" if explain else "")
+        for target in targets.get(clause.path, ()):
+            yield f"{pad}    ◆ {_target(target)}" + (f" · quy tắc: {target.rule}" if explain else "")
+            for reading in target.readings:
+                amount = f"{_SIGNS[reading.op]} {_value(reading.value)}{reading.unit or ''}"
+                yield f"{pad}        cách đọc: {reading.text} {amount}"
+        if task := tasks.get(clause.path):
+            yield f"{pad}    ▸ {_task(task)}" + (f" · quy tắc: {task.rule}" if explain else "")
 
 
 def _doubt(item: Clause | Target | Task) -> str:

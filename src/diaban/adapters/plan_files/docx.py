@@ -11,14 +11,28 @@ from typing import Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser, fromstring
 
 from diaban.adapters.plan_files import numbering
-from diaban.adapters.plan_files.numbering import W, Numbering
+from diaban.adapters.plan_files.numbering import Numbering, W
 from diaban.adapters.plan_files.source import PlanFileError, SourceText
 from diaban.core.messages import N_, Message, say
 from diaban.core.text import fold
 
 MOST_XML: Final = 60 * 2**20
 _SKIPPED: Final = frozenset(
-    f"{W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "sectPr", "tblPr", "tcPr", "trPr", "sdtPr", "fldData")
+    f"{W}{name}"
+    for name in (
+        "del",
+        "moveFrom",
+        "delText",
+        "instrText",
+        "pPr",
+        "rPr",
+        "sectPr",
+        "tblPr",
+        "tcPr",
+        "trPr",
+        "sdtPr",
+        "fldData",
+    )
 )
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SYMBOLS: Final = {"F0B7": "•", "F02D": "-", "F02B": "+", "F02A": "*", "F0A7": "•", "F0D8": "•", "F0FC": "•"}
@@ -32,11 +46,24 @@ def text_of_docx(name: str, data: bytes) -> SourceText:
             if "word/document.xml" not in names:
                 raise PlanFileError(_unwanted(name, names))
             if sum(item.file_size for item in archive.infolist() if item.filename.endswith(".xml")) > MOST_XML:
-                raise PlanFileError(say(N_("Tệp {name} quá lớn khi mở ra. Tách phần kế hoạch ra một tệp riêng."), name=name))
+                raise PlanFileError(
+                    say(N_("Tệp {name} quá lớn khi mở ra. Tách phần kế hoạch ra một tệp riêng."), name=name)
+                )
             body = _part(archive, "word/document.xml")
             lists = numbering.read(_part(archive, "word/numbering.xml"), _part(archive, "word/styles.xml"))
             notes = _footnotes(_part(archive, "word/footnotes.xml"))
-    except (zipfile.BadZipFile, ParseError, zlib.error, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError, OSError, RecursionError):
+    except (
+        zipfile.BadZipFile,
+        ParseError,
+        zlib.error,
+        KeyError,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        RecursionError,
+    ):
         raise PlanFileError(
             say(N_("Tệp {name} bị hỏng hoặc có mật khẩu. Mở bằng Word, bỏ mật khẩu và lưu lại dạng .docx."), name=name)
         ) from None
@@ -57,7 +84,9 @@ def _unwanted(name: str, names: set[str]) -> Message:
         return say(N_("{name} là bảng tính Excel, không phải văn bản. Nhận tệp .txt, .docx, .pdf có chữ."), name=name)
     if "content.xml" in names:
         return say(N_("{name} là tệp OpenDocument. Mở tệp và lưu lại dạng .docx."), name=name)
-    return say(N_("{name} là tệp nén, không phải văn bản. Giải nén rồi gửi tệp .docx, .pdf hoặc .txt bên trong."), name=name)
+    return say(
+        N_("{name} là tệp nén, không phải văn bản. Giải nén rồi gửi tệp .docx, .pdf hoặc .txt bên trong."), name=name
+    )
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> Element | None:

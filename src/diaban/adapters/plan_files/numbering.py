@@ -1,4 +1,4 @@
-"""The numbers that Word writes before paragraphs and keeps out of the text: computed from numbering.xml and styles.xml."""
+"""The numbers that Word shows before paragraphs and keeps out of their text: computed as Word does."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Numbering:
         form = levels.get(depth)
         if form is None:
             return ""
-        counts = self.counters.setdefault(abstract, [levels[at].start - 1 if at in levels else 0 for at in range(_LEVELS)])
+        counts = self.counters.setdefault(
+            abstract, [levels[at].start - 1 if at in levels else 0 for at in range(_LEVELS)]
+        )
         restart = self.restarts.get((own, depth))
         if restart is not None and (own, depth) not in self.used:
             counts[depth] = restart - 1
@@ -72,7 +74,17 @@ def _bullet(text: str) -> str:
 
 
 def _roman(number: int) -> str:
-    signs = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"))
+    signs = (
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+    )
     text = ""
     for value, sign in (*signs, (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
         while number >= value and len(text) < 30:
@@ -107,11 +119,11 @@ def read(numbering: Element | None, styles: Element | None) -> Numbering:
     abstracts: dict[str, dict[int, Level]] = {}
     links: dict[str, str] = {}
     if numbering is not None:
-        for abstract in numbering.iter(f"{W}abstractNum"):
-            key = abstract.get(f"{W}abstractNumId", "")
-            abstracts[key] = {_number(level.get(f"{W}ilvl", "0")): _level(level) for level in abstract.findall(f"{W}lvl")}
-            if (link := abstract.find(f"{W}numStyleLink")) is not None:
-                links[key] = _value(link)
+        for shape in numbering.iter(f"{W}abstractNum"):
+            key = shape.get(f"{W}abstractNumId", "")
+            abstracts[key] = {_number(level.get(f"{W}ilvl", "0")): _level(level) for level in shape.findall(f"{W}lvl")}
+            if (linked := shape.find(f"{W}numStyleLink")) is not None:
+                links[key] = _value(linked)
         for item in numbering.iter(f"{W}num"):
             _list(made, item, abstracts)
     if styles is not None:
@@ -156,7 +168,10 @@ def _styles(made: Numbering, styles: Element) -> None:
         if properties is not None:
             number = properties.find(f"{W}numId")
             level = properties.find(f"{W}ilvl")
-            made.styles[key] = (_value(number) if number is not None else None, _number(_value(level)) if level is not None else None)
+            made.styles[key] = (
+                _value(number) if number is not None else None,
+                _number(_value(level)) if level is not None else None,
+            )
     for key in based:
         seen: set[str] = set()
         at = key
@@ -164,7 +179,7 @@ def _styles(made: Numbering, styles: Element) -> None:
             seen.add(at)
             found = made.styles.get(at)
             if found is not None and found[0] is not None:
-                level = made.styles[key][1] if key in made.styles and made.styles[key][1] is not None else found[1]
-                made.styles[key] = (found[0], level)
+                own = made.styles.get(key, (None, None))[1]
+                made.styles[key] = (found[0], own if own is not None else found[1])
                 break
             at = based.get(at, "")

@@ -37,7 +37,12 @@ def text_of_pdf(name: str, data: bytes) -> SourceText:
     notes: list[Message] = []
     empty = [at for at, text in enumerate(pages, 1) if len(re.findall(r"\w", text)) < _FEW]
     if empty and len(pages) > 1:
-        notes.append(say(N_("Trang {pages} gần như không có chữ; nếu là ảnh quét thì nội dung trang ấy không đọc được."), pages=", ".join(map(str, empty[:20]))))
+        notes.append(
+            say(
+                N_("Trang {pages} gần như không có chữ; nếu là ảnh quét thì nội dung trang ấy không đọc được."),
+                pages=", ".join(map(str, empty[:20])),
+            )
+        )
     return SourceText("\n".join(_without_furniture(pages)), "pdf", tuple(notes))
 
 
@@ -47,10 +52,18 @@ def _pages(name: str, data: bytes) -> list[str]:
     except PdfiumError as error:
         if "password" in str(error).lower():
             raise PlanFileError(say(N_("{name} có mật khẩu. Bỏ mật khẩu rồi gửi lại."), name=name)) from None
-        raise PlanFileError(say(N_("{name} bị hỏng hoặc không phải PDF. Xuất lại PDF từ Word rồi gửi lại."), name=name)) from None
+        raise PlanFileError(
+            say(N_("{name} bị hỏng hoặc không phải PDF. Xuất lại PDF từ Word rồi gửi lại."), name=name)
+        ) from None
     try:
         if len(document) > MOST_PAGES:
-            raise PlanFileError(say(N_("{name} dài quá {limit} trang. Tách phần kế hoạch ra một tệp riêng."), name=name, limit=MOST_PAGES))
+            raise PlanFileError(
+                say(
+                    N_("{name} dài quá {limit} trang. Tách phần kế hoạch ra một tệp riêng."),
+                    name=name,
+                    limit=MOST_PAGES,
+                )
+            )
         found = []
         for page in document:
             words = page.get_textpage()
@@ -59,14 +72,19 @@ def _pages(name: str, data: bytes) -> list[str]:
             page.close()
         return found
     except PdfiumError:
-        raise PlanFileError(say(N_("{name} bị hỏng: có trang không đọc được. Xuất lại PDF từ Word rồi gửi lại."), name=name)) from None
+        raise PlanFileError(
+            say(N_("{name} bị hỏng: có trang không đọc được. Xuất lại PDF từ Word rồi gửi lại."), name=name)
+        ) from None
     finally:
         document.close()
 
 
 def _without_furniture(pages: list[str]) -> list[str]:
     """Return the pages' lines without page numbers and lines that stand at the top or foot of most pages."""
-    split = [[line.strip() for line in re.split(r"\r\n|\r|\n", text.replace("\ufffe", "-").replace("\x02", "-"))] for text in pages]
+    split = [
+        [line.strip() for line in re.split(r"\r\n|\r|\n", text.replace("\ufffe", "-").replace("\x02", "-"))]
+        for text in pages
+    ]
     kept = [[line for line in lines if line] for lines in split]
     edges = Counter(line for lines in kept for line in {*lines[:1], *lines[-1:]})
     repeated = {line for line, times in edges.items() if len(pages) > 2 and times * 2 > len(pages) and times > 2}

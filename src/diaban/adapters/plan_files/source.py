@@ -61,7 +61,11 @@ def text_of(name: str, data: bytes) -> SourceText:
         raise PlanFileError(say(N_("Tệp {name} rỗng. Chọn lại tệp."), name=name))
     if len(data) > MOST_BYTES:
         raise PlanFileError(
-            say(N_("Tệp {name} nặng quá {limit} MB. Tách phần kế hoạch ra một tệp riêng."), name=name, limit=MOST_BYTES // 2**20)
+            say(
+                N_("Tệp {name} nặng quá {limit} MB. Tách phần kế hoạch ra một tệp riêng."),
+                name=name,
+                limit=MOST_BYTES // 2**20,
+            )
         )
     if data.startswith(b"PK\x03\x04"):
         from diaban.adapters.plan_files.docx import text_of_docx
@@ -76,7 +80,13 @@ def text_of(name: str, data: bytes) -> SourceText:
     if not source.text.strip():
         raise PlanFileError(say(N_("Tệp {name} không có chữ nào."), name=name))
     if len(source.text) > MOST_CHARACTERS:
-        raise PlanFileError(say(N_("Văn bản trong {name} dài quá {limit} ký tự. Tách thành nhiều tệp."), name=name, limit=MOST_CHARACTERS))
+        raise PlanFileError(
+            say(
+                N_("Văn bản trong {name} dài quá {limit} ký tự. Tách thành nhiều tệp."),
+                name=name,
+                limit=MOST_CHARACTERS,
+            )
+        )
     return source
 
 
@@ -84,10 +94,16 @@ def _plain(name: str, data: bytes) -> SourceText:
     for start, words in _OTHERS:
         if data.startswith(start):
             raise PlanFileError(
-                say(N_("{name} là {what}, chưa đọc được. Mở tệp và lưu lại dạng .docx, .pdf có chữ hoặc .txt."), name=name, what=say(words))
+                say(
+                    N_("{name} là {what}, chưa đọc được. Mở tệp và lưu lại dạng .docx, .pdf có chữ hoặc .txt."),
+                    name=name,
+                    what=say(words),
+                )
             )
     if _PAGE.match(data[:200].removeprefix(b"\xef\xbb\xbf")):
-        raise PlanFileError(say(N_("{name} là trang web hoặc XML. Chép phần văn bản sang tệp .txt hoặc .docx."), name=name))
+        raise PlanFileError(
+            say(N_("{name} là trang web hoặc XML. Chép phần văn bản sang tệp .txt hoặc .docx."), name=name)
+        )
     text, notes = _decoded(name, data)
     if _CONTROLS.search(text.replace("\x0c", "")) and len(_CONTROLS.findall(text)) * 200 > len(text):
         raise PlanFileError(say(N_("{name} không phải văn bản. Nhận tệp .txt, .docx, .pdf có chữ."), name=name))
@@ -100,7 +116,9 @@ def _decoded(name: str, data: bytes) -> tuple[str, tuple[Message, ...]]:
             try:
                 return data.decode(encoding), ()
             except UnicodeDecodeError:
-                raise PlanFileError(say(N_("{name} ghi là Unicode 16 bit nhưng bị hỏng. Lưu lại dạng UTF-8."), name=name)) from None
+                raise PlanFileError(
+                    say(N_("{name} ghi là Unicode 16 bit nhưng bị hỏng. Lưu lại dạng UTF-8."), name=name)
+                ) from None
     try:
         return _rescued(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -117,9 +135,13 @@ def _decoded(name: str, data: bytes) -> tuple[str, tuple[Message, ...]]:
         return text, notes
     # The Windows code page of Vietnamese writes tones as marks of their own.
     try:
-        return unicodedata.normalize("NFC", data.decode("cp1258")), (say(N_("Văn bản theo bảng mã Windows-1258 đã đổi sang Unicode.")),)
+        return unicodedata.normalize("NFC", data.decode("cp1258")), (
+            say(N_("Văn bản theo bảng mã Windows-1258 đã đổi sang Unicode.")),
+        )
     except UnicodeDecodeError:
-        return data.decode("utf-8", errors="replace"), (say(N_("Một số ký tự không đọc được và được thay bằng dấu �.")),)
+        return data.decode("utf-8", errors="replace"), (
+            say(N_("Một số ký tự không đọc được và được thay bằng dấu �.")),
+        )
 
 
 def _rescued(text: str) -> tuple[str, tuple[Message, ...]]:
@@ -127,4 +149,6 @@ def _rescued(text: str) -> tuple[str, tuple[Message, ...]]:
     legacy = detect_legacy(text[:40_000])
     if legacy is None:
         return text, ()
-    return convert_legacy(text, legacy), (say(N_("Văn bản gõ bằng bảng mã {encoding} đã đổi sang Unicode."), encoding=legacy),)
+    return convert_legacy(text, legacy), (
+        say(N_("Văn bản gõ bằng bảng mã {encoding} đã đổi sang Unicode."), encoding=legacy),
+    )

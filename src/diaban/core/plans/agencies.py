@@ -20,12 +20,6 @@ from diaban.core.plans.shapes import (
     Shape,
 )
 
-# After these words even a vague name is somebody who is given, or gives, work.
-ASSIGNED: Final = re.compile(
-    r"(?:phối hợp(?: chặt chẽ)?(?: với| cùng)?|cùng(?: với)?|giao|đề nghị|yêu cầu|chỉ đạo|hướng dẫn|đôn đốc|trách nhiệm của|đối với|do|"
-    r"và|,|;|với)\s*(?:các\s+)?$"
-)
-_SEPARATOR: Final = re.compile(r"\s*(?:,|;|/|\bvà\b|,\s*và\b|-|–|\bcùng\b)\s*")
 _OFFICE: Final = re.compile(r"(?:(?:giám đốc|chủ tịch|chánh văn phòng|thủ trưởng),?\s+)?")
 _NOT_SO: Final = re.compile(r"bộ máy|hội nghị|hội thảo|hội thi")
 
@@ -82,7 +76,11 @@ def _known(gazetteer: Gazetteer) -> _Known:
     alternatives = "|".join(sorted(set(patterns), key=len, reverse=True)) or r"(?!)"
     sector_names = [_loose(agency.sector) for agency in gazetteer.agencies if agency.sector]
     sector_names += [
-        _loose(alias[3:]) for agency in gazetteer.agencies if agency.sector for alias in agency.aliases if alias.startswith("Sở ")
+        _loose(alias[3:])
+        for agency in gazetteer.agencies
+        if agency.sector
+        for alias in agency.aliases
+        if alias.startswith("Sở ")
     ]
     sector_names.sort(key=len, reverse=True)
     return _Known(
@@ -107,7 +105,7 @@ def find(text: str, gazetteer: Gazetteer, home: str = "") -> list[Mention]:
                 continue
             found.append(_listed(text, start, match.end("name"), agency))
             found.extend(_list_of_departments(text, small, match.end("name"), agency, known))
-    found.extend(_after_departments(text, small, known))
+    found.extend(_after_departments(small, known))
     for shape in SHAPES:
         for match in shape.pattern.finditer(small):
             mention = _shaped(text, small, match, shape, gazetteer, home)
@@ -147,10 +145,12 @@ def _list_of_departments(text: str, small: str, at: int, first: Agency, known: _
     return made
 
 
-def _after_departments(text: str, small: str, known: _Known) -> list[Mention]:
-    """Read "các Sở: Y tế, Tài chính", "các phòng: Y tế, Văn hóa và Thông tin": names that share the word before them."""
+def _after_departments(small: str, known: _Known) -> list[Mention]:
+    """Read "các Sở: Y tế, Tài chính", "các phòng: Y tế, Văn hóa và Thông tin": names under one word."""
     made: list[Mention] = []
-    for head in re.finditer(r"(?<!\w)(?:các\s+)?(?P<office>sở|phòng)(?:\s*,\s*(?:ban\s*,\s*)?ngành)?\s*(?P<colon>:)", small):
+    for head in re.finditer(
+        r"(?<!\w)(?:các\s+)?(?P<office>sở|phòng)(?:\s*,\s*(?:ban\s*,\s*)?ngành)?\s*(?P<colon>:)", small
+    ):
         office = "Sở" if head["office"] == "sở" else "Phòng"
         at = head.end()
         while True:
@@ -163,7 +163,9 @@ def _after_departments(text: str, small: str, known: _Known) -> list[Mention]:
             name = agency.name if office == "Sở" else f"Phòng {agency.sector}"
             level = agency.level if office == "Sở" else "district"
             made.append(
-                Mention(match.start("name"), match.end(), name, name, agency.kind, level, agency.line, office == "Sở", False)
+                Mention(
+                    match.start("name"), match.end(), name, name, agency.kind, level, agency.line, office == "Sở", False
+                )
             )
             at = match.end()
     return made
@@ -217,7 +219,9 @@ def _shaped(
     start += len(_OFFICE.match(small[start:end]).group())  # type: ignore[union-attr]
     whole = text[start:end]
     name = canonical if is_upper(whole) and len(whole) > 8 else whole
-    weak = shape.weak or (shape.kind in ("union", "court", "procuracy") and not place and not text[start].isupper())
+    weak = (shape.weak and not (place and shape.kind in ("department", "centre"))) or (
+        shape.kind in ("union", "court", "procuracy") and not place and not text[start].isupper()
+    )
     return Mention(start, end, name.strip(), canonical, shape.kind, level, shape.line, False, weak)
 
 
@@ -303,7 +307,8 @@ def _assigned(mention: Mention, small: str) -> bool:
         return True
     return bool(
         re.search(
-            r"(?:phối hợp(?: chặt chẽ)?(?: với| cùng)?|cùng với|giao(?: cho)?|đề nghị|yêu cầu|đôn đốc|hướng dẫn|chỉ đạo)\s*(?:với\s*)?$",
+            r"(?:phối hợp(?: chặt chẽ)?(?: với| cùng)?|cùng với|giao(?: cho)?|đề nghị|yêu cầu|đôn đốc|hướng "
+            r"dẫn|chỉ đạo)\s*(?:với\s*)?$",
             before,
         )
     )

@@ -10,12 +10,13 @@ from typing import Final
 from diaban.core.plans.model import Base
 from diaban.core.plans.shadow import lower
 
-_KINDS: Final = (
-    "thông tư liên tịch", "nghị quyết liên tịch", "quy chế phối hợp", "chương trình hành động", "bộ luật", "pháp lệnh",
-    "nghị định", "nghị quyết", "quyết định", "chỉ thị", "kết luận", "thông tư", "kế hoạch", "công văn", "văn bản",
-    "chương trình", "thông báo", "đề án", "hướng dẫn", "tờ trình", "công điện", "báo cáo", "quy chế", "hiến pháp", "quy định",
-    "thông tri", "lệnh", "dự án", "chiến lược", "luật",
-)  # fmt: skip
+_KINDS_WRITTEN: Final = """
+    thông tư liên tịch | nghị quyết liên tịch | quy chế phối hợp | chương trình hành động | bộ luật | pháp lệnh |
+    nghị định | nghị quyết | quyết định | chỉ thị | kết luận | thông tư | kế hoạch | công văn | văn bản | chương
+    trình | thông báo | đề án | hướng dẫn | tờ trình | công điện | báo cáo | quy chế | hiến pháp | quy định |
+    thông tri | lệnh | dự án | chiến lược | luật
+"""
+_KINDS: Final = tuple(" ".join(word.split()) for word in _KINDS_WRITTEN.split("|"))
 _KIND = re.compile(r"\b(" + "|".join(_KINDS) + r")\b")
 NUMBER: Final = re.compile(
     r"(?<![\w/.])(\d{1,5}[a-zA-Z]?)\s?((?:/\d{4})?\s?[/-]\s?(?=[A-ZĐ])[A-ZĐƯ][A-ZĐƯa-zđ0-9]*"
@@ -24,8 +25,11 @@ NUMBER: Final = re.compile(
 _SLASHED = re.compile(r"ngày\s*(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})")
 _SPELLED = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*năm\s*(\d{4})")
 _ISSUER = re.compile(
-    r"\s*,?\s*(?:của|do)\s+(?P<who>.+?)(?=\s+(?:về|phê duyệt|ban hành|quy định|tại|sửa đổi|hướng dẫn|đề nghị|thông qua|triển khai|"
-    r"thực hiện|tổ chức|trên địa bàn|tiếp tục|tăng cường|xây dựng|giao|công nhận|xác định|trả lời|và (?:nghị|quyết|kế|luật|chỉ thị|thông|công văn|đề án|kết luận|hướng dẫn|chương trình|văn bản|tờ trình|quy)\w*)(?!\w)|[;,.(:]|$)"
+    r"\s*,?\s*(?:của|do)\s+(?P<who>.+?)(?=\s+(?:ngày|về|phê duyệt|ban hành|quy định|tại|sửa đổi|hướng dẫn|đề nghị|"
+    r"thông qua|triển khai|"
+    r"thực hiện|tổ chức|trên địa bàn|tiếp tục|tăng cường|xây dựng|giao|công nhận|xác định|trả lời|và (?:nghị|"
+    r"quyết|kế|luật|chỉ thị|thông|công văn|đề án|kết luận|hướng dẫn|chương trình|văn bản|tờ trình|"
+    r"quy)\w*)(?!\w)|[;,.(:]|$)"
 )
 _TITLE = re.compile(
     r"\s*,?\s*(?P<title>(?:về|phê duyệt|ban hành|quy định|sửa đổi|hướng dẫn|thông qua|triển khai|thực hiện|“).*)"
@@ -101,10 +105,11 @@ def _complete(
             day, end = _day(small, end, 3)
     title = None
     if named := _TITLE.match(small, end):
-        stop = re.compile(r";|\.\s|\.$|\(sau đây|\bcụ thể như sau|,? (?:uỷ ban nhân dân|ubnd) ").search(
-            small, named.start("title")
-        )
-        title = text[named.start("title") : stop.start() if stop else len(text)].strip(' ,.;:“”"') or None
+        stop = re.compile(
+            r";|\.\s|\.$|\(sau đây|\bcụ thể như sau|,? (?:uỷ ban nhân dân|ubnd) |(?:,|\bvà) (?=(?:nghị|quyết định|"
+            r"kế hoạch|luật|chỉ thị|thông|công văn|đề án|kết luận)[^;]{0,20}số )"
+        ).search(small, named.start("title"))
+        title = text[named.start("title") : stop.start() if stop else len(text)].strip(" ,.;:") or None
     nested = None
     if before and not re.search(r"[;.]|\bvà\s*$|,\s*$", small[before[-1].end : kind.start()][-3:] or " "):
         nested = before[-1].nested or before[-1].number
@@ -130,9 +135,17 @@ def _with_laws(text: str, small: str, cited: list[Cited]) -> list[Cited]:
             kind = _LAW.search(small, at)
             label = text[kind.start() : kind.end()] if kind else "Luật"
             cited.append(
-                Cited(at, stop, label[:1].upper() + label[1:].lower(), None,
-                      day_of(last[3], last[2], last[1]) if last else None, None, title, None)
-            )  # fmt: skip
+                Cited(
+                    at,
+                    stop,
+                    label[:1].upper() + label[1:].lower(),
+                    None,
+                    day_of(last[3], last[2], last[1]) if last else None,
+                    None,
+                    title,
+                    None,
+                )
+            )
     return sorted(cited, key=lambda item: item.start)
 
 

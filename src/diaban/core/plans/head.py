@@ -14,12 +14,17 @@ from diaban.core.plans.shadow import is_upper, lower, plain
 from diaban.core.text import fold
 
 _LABELS: Final = {
-    "number": "số hiệu|số ký hiệu|số/ký hiệu|số và ký hiệu|ký hiệu", "date": "ngày ban hành|ngày ký|ban hành ngày",
-    "effective": "ngày có hiệu lực|ngày hiệu lực|có hiệu lực từ|hiệu lực từ ngày", "kind": "loại văn bản|hình thức văn bản",
-    "issuer": "cơ quan ban hành|nơi ban hành|đơn vị ban hành", "signer": "người ký", "field": "lĩnh vực|ngành, lĩnh vực",
-    "title": "trích yếu|nội dung trích yếu", "": "số công báo|ngày đăng công báo|tình trạng|tình trạng hiệu lực|ngày hết hiệu lực|ngày công báo|phạm vi|"
+    "number": "số hiệu|số ký hiệu|số/ký hiệu|số và ký hiệu|ký hiệu",
+    "date": "ngày ban hành|ngày ký|ban hành ngày",
+    "effective": "ngày có hiệu lực|ngày hiệu lực|có hiệu lực từ|hiệu lực từ ngày",
+    "kind": "loại văn bản|hình thức văn bản",
+    "issuer": "cơ quan ban hành|nơi ban hành|đơn vị ban hành",
+    "signer": "người ký",
+    "field": "lĩnh vực|ngành, lĩnh vực",
+    "title": "trích yếu|nội dung trích yếu",
+    "": "số công báo|ngày đăng công báo|tình trạng|tình trạng hiệu lực|ngày hết hiệu lực|ngày công báo|phạm vi|"
     "áp dụng|chức danh|ngày đăng|tệp đính kèm|tài liệu đính kèm|ngày cập nhật|ngành",
-}  # fmt: skip
+}
 _LABEL: Final = re.compile(
     r"(?:^|(?<=[|;])|(?<=\s))\s*(?P<label>"
     + "|".join(sorted("|".join(_LABELS.values()).split("|"), key=len, reverse=True))
@@ -27,7 +32,8 @@ _LABEL: Final = re.compile(
 )
 _FIELD_OF: Final = {word: key for key, words in _LABELS.items() for word in words.split("|")}
 _NUMBER: Final = re.compile(
-    r"\bs[ốô0]\s*:?\s*(?P<n>[\d][\d ]{0,6}[A-Za-z]?|[.…_ ]*)\s*(?P<sign>[/-]\s*(?:KH|QĐ|CTr|ĐA|NQ|CT|TB|HD|BC|PA|QC|CV|UBND)(?:\s?[-/–.&]\s?[A-ZĐa-z0-9]+)*)",
+    r"\bs[ốô0]\s*:?\s*(?P<n>[\d][\d ]{0,6}[A-Za-z]?|[.…_ ]*)\s*(?P<sign>[/-]\s*(?:KH|QĐ|CTr|ĐA|NQ|CT|TB|HD|BC|"
+    r"PA|QC|CV|UBND)(?:\s?[-/–.&]\s?[A-ZĐa-z0-9]+)*)",
     re.IGNORECASE,
 )
 _DATE: Final = re.compile(
@@ -38,12 +44,33 @@ _UNIT: Final = r"(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phư�
 _OFFICE: Final = re.compile(
     r"u?y\s?ban\s?nhan\s?dan|ubnd|hoi dong nhan dan|cong an|ban chi dao|so |tinh uy|thanh uy|bo |chu tich|ban thuong vu"
 )
-_TITLES: Final = re.compile(
-    r"(?:tm|kt|tuq|tl|q)\s?[.:/]|chủ tịch|giám đốc|trưởng|chánh|bí thư|cục trưởng|uỷ ban nhân dân|ubnd|thứ trưởng|bộ trưởng|người ký"
+_NOT_NAME: Final = (
+    *(
+        "ủy ban",
+        "uỷ ban",
+        "nhân dân",
+        "chủ tịch",
+        "giám đốc",
+        "nơi nhận",
+        "như trên",
+        "hội đồng",
+        "văn phòng",
+        "thường trực",
+    ),
+    *(
+        "kế hoạch",
+        "phụ lục",
+        "đã ký",
+        "độc lập",
+        "tự do",
+        "hạnh phúc",
+        "công an",
+        "quân đội",
+        "tỉnh ủy",
+        "trung tâm",
+        "lưu",
+    ),
 )
-_NOT_NAME: Final = frozenset(
-    ["ủy", "uỷ", "ban", "nhân", "dân", "chủ", "tịch", "phó", "giám", "đốc", "nơi", "nhận", "lưu", "như", "trên", "tỉnh", "thành", "huyện", "xã", "phường", "hội", "đồng", "sở", "bộ", "văn", "phòng", "trưởng", "chánh", "đã", "ký", "kế", "hoạch", "phụ", "lục", "thường", "trực", "công", "an", "các", "và", "của", "báo", "đài", "cổng", "trung", "tâm", "tm", "kt", "vt", "nc", "độc", "lập", "tự", "do", "hạnh", "phúc"]
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -84,13 +111,24 @@ def read(layout: Layout, provinces: tuple[str, ...]) -> Head:
         _put(head, "issuer", *issuer)
     if signer := _signer([line.text for line in layout.tail]):
         _put(head, "signer", *signer)
-    title = " ".join(line.text for line in layout.title).strip(" .:")
+    title = " ".join(line.text for line in layout.title).strip(" .:") or _title_of_head(letter, head)
     if title:
         _put(head, "title", title, title)
     if layout.kind:
         _put(head, "kind", layout.kind[:1].upper() + layout.kind[1:], layout.kind)
     _fill(head, told, provinces)
     return head
+
+
+def _title_of_head(letter: list[str], head: Head) -> str:
+    """Return the capitals that end the head where the line "KẾ HOẠCH" is missing."""
+    found: list[str] = []
+    for text in reversed(letter):
+        if not is_upper(text) or re.search(r"nhân dân|việt nam|hạnh phúc|số\s*:", lower(text)):
+            break
+        found.insert(0, text)
+    title = " ".join(found)
+    return title if len(title.split()) > 4 and title != head.words.get("issuer") else ""
 
 
 def _put(head: Head, name: str, value: object, words: str) -> None:
@@ -151,7 +189,8 @@ def _issuer(letter: list[str], provinces: tuple[str, ...]) -> tuple[str, str] | 
     for text in letter:
         small = lower(text)
         cut = re.search(
-            r"c[ộô]ng ho[àa] x[ãa] h[ộô]i|độc lập\s*[-–]|đ[ộô]c l[ậâ]p|\bsố\s*:|\bsố\s+\d|,?\s*ngày\s|chủ nghĩa việt nam",
+            r"c[ộô]ng ho[àa] x[ãa] h[ộô]i|độc lập\s*[-–]|đ[ộô]c l[ậâ]p|\bsố\s*:|\bsố\s+\d|,?\s*ngày\s|chủ "
+            r"nghĩa việt nam",
             small,
         )
         left = text[: cut.start()] if cut else text
@@ -202,7 +241,7 @@ def _is_name(text: str) -> bool:
         return False
     if not all(word[0].isupper() and (word[1:].islower() or word.isupper() or len(word) == 1) for word in words):
         return False
-    return sum(word.lower() in _NOT_NAME for word in words) < 2
+    return not any(phrase in text.lower() for phrase in _NOT_NAME)
 
 
 _LOUD: Final = re.compile(r"(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG|CHÁNH|BÍ THƯ|ỦY BAN|UỶ BAN|UBND|TM\.|KT\.|TUQ\.|TL\.)")
@@ -215,7 +254,8 @@ def _signer(tail: list[str]) -> tuple[str, str] | None:
         return None
     for text in tail[last:]:
         bare = re.sub(
-            r"(?i)^(?:đại tá|thượng tá|thiếu tướng|trung tướng|ts\.?|ths\.?|pgs\.?|gs\.?|bs\.?|\(?đã ký\)?|\[?daky\]?)\s*[.:]?\s*",
+            r"(?i)^(?:đại tá|thượng tá|thiếu tướng|trung tướng|ts\.?|ths\.?|pgs\.?|gs\.?|bs\.?|\(?đã ký\)?|"
+            r"\[?daky\]?)\s*[.:]?\s*",
             "",
             text.strip(" .,*"),
         )

@@ -13,14 +13,16 @@ from diaban.core.plans.shadow import is_upper, lower
 _END: Final = re.compile(r"[.;:!?…][\s\"”’')\]]*(?:\[\d+\])?\s*$|/\.\s*$")
 # A number after one of these names it ("loại II", "quý I", "Điều 5") and begins nothing.
 _NAMED: Final = re.compile(
-    r"(?:loại|cấp|quý|điều|khoản|điểm|mục|số|năm|tháng|ngày|chương|phần|phụ lục|bảng|biểu|nhóm|giai đoạn|hạng|lớp|mức|khu vực|"
+    r"(?:loại|cấp|quý|điều|khoản|điểm|mục|số|năm|tháng|ngày|chương|phần|phụ lục|bảng|biểu|nhóm|giai đoạn|hạng|"
+    r"lớp|mức|khu vực|"
     r"kỳ|và|hoặc|đến|từ|tại|ít nhất|tối thiểu|trên|dưới|đạt|vùng|dự án)$"
 )
 _OPEN: Final = re.compile(r"(?:,|-|–|/|\(|\b(?:và|của|với|các|do|tại|cho|về|theo|trên|những|một|là|sở|uỷ))$")
 # Names that are written with a dash and may break at it.
-_PAIRS: Final = (
-    "rịa-vũng", "thiên-huế", "rang-tháp", "động-thương", "hội-quốc", "tế-xã", "lâm-đồng", "ninh-trật", "hoá-xã", "tội-phạm",
-)  # fmt: skip
+_PAIRS_WRITTEN: Final = """
+    rịa-vũng | thiên-huế | rang-tháp | động-thương | hội-quốc | tế-xã | lâm-đồng | ninh-trật | hoá-xã | tội-phạm
+"""
+_PAIRS: Final = tuple(" ".join(word.split()) for word in _PAIRS_WRITTEN.split("|"))
 
 
 def ended(text: str) -> bool:

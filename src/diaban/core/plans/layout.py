@@ -1,4 +1,4 @@
-"""The regions of a plan: head, title, preamble, body, tail, enclosed document, appendices; and lines joined to units."""
+"""The regions of a plan (head, title, preamble, body, tail, enclosed plan, appendices) and lines joined to units."""
 
 from __future__ import annotations
 
@@ -67,11 +67,13 @@ _BASIS = re.compile(
 _LEAD = re.compile(r"(?:như sau|cụ thể|sau đây|các nội dung sau|nội dung sau|dưới đây|quyết định)\s*[:.;/]*$")
 _AUTHORITY = re.compile(r"(?:chủ tịch\s+)?uỷ ban nhân dân\b|hội đồng nhân dân\b|ban chấp hành\b")
 _TAIL = re.compile(
-    r"nơi nhận\b|nơi gửi\b|t\s?m\s?[.:]\s*(?:uỷ ban|ubnd|ban|thường trực|hội đồng)|k\s?t\s?[.:/]\s*(?:chủ tịch|giám đốc|trưởng)|"
+    r"nơi nhận\b|nơi gửi\b|t\s?m\s?[.:]\s*(?:uỷ ban|ubnd|ban|thường trực|hội đồng)|k\s?t\s?[.:/]\s*(?:chủ "
+    r"tịch|giám đốc|trưởng)|"
     r"t\s?u\s?q\s?[.:]|chủ tịch$|phó chủ tịch$|q\.\s*chủ tịch$|\(?đã ký\)?$"
 )
 _ANNEX = re.compile(
-    r"(?P<word>phụ lục|phụ biểu|biểu mẫu|biểu|mẫu|danh mục|bảng)(?:\s+số)?\s*(?P<n>\d{1,2}|[IVX]{1,4}|[A-E])?\b\s*[:.\-–]?\s*",
+    r"(?P<word>phụ lục|phụ biểu|biểu mẫu|biểu|mẫu|danh mục|bảng)(?:\s+số)?\s*(?P<n>\d{1,2}|[IVX]{1,4}|"
+    r"[A-E])?\b\s*[:.\-–]?\s*",
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(r"\(?\s*(?:ban hành\s+)?kèm theo\b")
@@ -208,12 +210,12 @@ class _Reader:
         self.led = _LEAD.search(lower(self.out.preamble[-1].text)) is not None
 
     def _body(self, at: int, line: Line) -> None:
-        if self.region is Region.BODY and self._is_tail(at, line):
+        if self.region is Region.BODY and self._is_tail(line):
             self.region = Region.TAIL
             self.out.ended = True
             self._tail(at, line)
             return
-        if self._annex(at, line):
+        if self._annex(line):
             return
         if line.text.startswith("|") and line.text.count("|") > 2:
             cells = tuple(cell.strip() for cell in line.text.strip().strip("|").split("|"))
@@ -235,7 +237,7 @@ class _Reader:
         if "./." in line.text:
             self.out.ended = True
 
-    def _is_tail(self, at: int, line: Line) -> bool:
+    def _is_tail(self, line: Line) -> bool:
         small = lower(line.text.strip("| "))
         if not _TAIL.match(small):
             return False
@@ -243,7 +245,7 @@ class _Reader:
             return True
         return is_upper(re.sub(r"\(.*", "", line.text)) or small.startswith(("đã ký", "(đã ký"))
 
-    def _annex(self, at: int, line: Line) -> bool:
+    def _annex(self, line: Line) -> bool:
         """Begin an appendix where a line says so: in capitals, or "Phụ lục" first in a line after the signature."""
         found = _ANNEX.match(line.text)
         if not found or not (is_upper(line.text) or (found["word"][0].isupper() and self.region is not Region.BODY)):
@@ -265,8 +267,8 @@ class _Reader:
         )
         return True
 
-    def _tail(self, at: int, line: Line) -> None:
-        if self._annex(at, line):
+    def _tail(self, _at: int, line: Line) -> None:
+        if self._annex(line):
             return
         kind = self._kind(line)
         if kind and not any(word in lower(line.text) for word in ("nơi nhận", "lưu")):
@@ -306,6 +308,8 @@ def lay_out(lines: list[Line]) -> Layout:
     out = _Reader(lines).read()
     if out.cut is None and out.body and not out.ended:
         last = out.body[-1]
-        if re.search(r"(?:\.{3,}|…|\[\.\.\.\])\W*$", last.text) or (not joining.ended(last.last) and not last.cells and len(plain(last.text)) > 60):
+        if re.search(r"(?:\.{3,}|…|\[\.\.\.\])\W*$", last.text) or (
+            not joining.ended(last.last) and not last.cells and len(plain(last.text)) > 60
+        ):
             out.cut = (last.line, last.text[-40:])
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def _without_pages(lines: list[Line]) -> list[Line]:
     """Leave out lines that only number a page: they rise by one and stand a page apart, not a row apart."""
     alone = [(at, int(m.group(1))) for at, line in enumerate(lines) if (m := _PAGE.fullmatch(line.text))]
     pages: set[int] = set()
-    for (at, value), (then, following) in zip(alone, alone[1:], strict=False):
+    for (at, value), (then, following) in itertools.pairwise(alone):
         if following == value + 1 and then - at >= PAGE_LINES:
             pages.update((at, then))
     for at, _value in alone:

@@ -24,7 +24,8 @@ CAPITAL: Final = r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]"
 _ROMANS: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 _PART = re.compile(
-    r"(?P<word>phần|chương|mục|điều)\s+(?:thứ\s+)?(?P<n>nhất|một|hai|nhì|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|[IVXl]+|\d{1,2}|[A-ZĐ])"
+    r"(?P<word>phần|chương|mục|điều)\s+(?:thứ\s+)?(?P<n>nhất|một|hai|nhì|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|"
+    r"[IVXl]+|\d{1,2}|[A-ZĐ])"
     r"\s*(?P<end>[.:)\-–/]|$|(?=\s))\s*",
     re.IGNORECASE,
 )

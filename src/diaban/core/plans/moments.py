@@ -11,46 +11,59 @@ from diaban.core.plans.marks import roman
 from diaban.core.plans.shadow import lower
 
 _BEFORE: Final = (
-    r"(?P<pre>(?:xong|hoàn thành|hoàn tất|kết thúc)?\s*(?:trước|chậm nhất|muộn nhất|không muộn hơn|không quá|đến hết|đến|tới|tính đến|vào|trong|"
+    r"(?P<pre>(?:xong|hoàn thành|hoàn tất|kết thúc)?\s*(?:trước|chậm nhất|muộn nhất|không muộn hơn|không quá|"
+    r"đến hết|đến|tới|tính đến|vào|trong|"
     r"hết|từ|kể từ|sau|cho đến)?\s*(?:là|vào|trong|khoảng)?\s*(?:hết|cuối|đầu|giữa)?\s*)"
 )
 _DAY = re.compile(
-    _BEFORE
-    + r"(?:ngày\s*)?(?<![\d/])(?P<d>\d{1,2})(?:\s*[/.-]\s*|\s*tháng\s*)(?P<m>\d{1,2})(?:\s*[/.-]\s*|,?\s*năm\s*)(?P<y>20\d{2})(?![\d/])"
+    _BEFORE + r"(?:ngày\s*)?(?<![\d/])(?P<d>\d{1,2})(?:\s*[/.-]\s*|\s*tháng\s*)(?P<m>\d{1,2})(?:\s*[/.-]\s*|"
+    r",?\s*năm\s*)(?P<y>20\d{2})(?![\d/])"
 )
 _YEARLESS = re.compile(
-    _BEFORE
-    + r"(?:ngày\s*(?P<d>\d{1,2})(?:\s*/\s*|\s+tháng\s+)(?P<m>\d{1,2})|(?<![\d/,.])(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))(?![\d/]|\s*(?:xã|khu|huyện|địa bàn|phường|thôn|bản|%|điểm|đơn vị|trường|số|hộ))"
+    _BEFORE + r"(?:ngày\s*(?P<d>\d{1,2})(?:\s*/\s*|\s+tháng\s+)(?P<m>\d{1,2})|"
+    r"(?<![\d/,.])(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))(?![\d/]|\s*(?:xã|khu|huyện|địa bàn|phường|thôn|bản|%|điểm|"
+    r"đơn vị|trường|số|hộ))"
     r"(?P<each>(?:\s*(?:của\s+)?(?:hằng|hàng|mỗi)\s+năm)?)"
 )
 _OF_MONTH = re.compile(
-    _BEFORE
-    + r"ngày\s*(?P<d>\d{1,2})(?:\s*,)?\s*(?:của\s+)?(?P<each>(?:hằng|hàng|mỗi)\s+tháng|(?:của\s+)?tháng cuối (?:mỗi\s+)?quý|tháng sau|tháng kế tiếp)"
+    _BEFORE + r"ngày\s*(?P<d>\d{1,2})(?:\s*,)?\s*(?:của\s+)?(?P<each>(?:hằng|hàng|mỗi)\s+tháng|(?:của\s+)?tháng cuối "
+    r"(?:mỗi\s+)?quý|tháng sau|tháng kế tiếp)"
 )
 _ONLY_DAY = re.compile(
-    r"(?P<pre>(?:trước|chậm nhất|muộn nhất|vào)\s*(?:là\s*)?(?:vào\s*)?)ngày\s*(?P<d>\d{1,2})(?!\s*(?:[/\d]|tháng\s*\d))"
+    r"(?P<pre>(?:trước|chậm nhất|muộn nhất|vào)\s*(?:là\s*)?(?:vào\s*)?)ngày\s*(?P<d>\d{1,2})(?!\s*(?:[/\d]|"
+    r"tháng\s*\d))"
 )
 _MONTH = re.compile(_BEFORE + r"tháng\s*(?P<m>\d{1,2})(?:\s*(?:/|năm|-)\s*(?P<y>20\d{2}))?(?![\d/])")
 _QUARTER = re.compile(
-    _BEFORE
-    + r"quý\s*(?P<q>i{1,3}|iv|[1-4])(?P<more>(?:\s*(?:,|và|-)\s*(?:quý\s*)?(?:i{1,3}|iv|[1-4])(?!\w))*)(?:\s*(?:/|năm|-|,)\s*(?:năm\s*)?(?P<y>20\d{2}))?(?!\w)"
+    _BEFORE + r"quý\s*(?P<q>i{1,3}|iv|[1-4])(?P<more>(?:\s*(?:,|và|-)\s*(?:quý\s*)?(?:i{1,3}|iv|"
+    r"[1-4])(?!\w))*)(?:\s*(?:/|năm|-|,)\s*(?:năm\s*)?(?P<y>20\d{2}))?(?!\w)"
 )
 _YEAR = re.compile(_BEFORE + r"năm\s*(?P<y>20\d{2})(?!\s*[-–]\s*20\d{2}|\d)")
+_BARE_YEAR = re.compile(r"(?P<pre>(?:đến(?: hết| cuối)?|trước|hết)\s+)(?P<y>20\d{2})(?![\d/.-]|\s*[-–]\s*20)")
 _HALF = re.compile(_BEFORE + r"(?:0?6|sáu)\s+tháng\s+(?P<w>đầu|cuối)\s+năm(?:\s+(?P<y>20\d{2}))?")
 _SPAN = re.compile(
-    r"(?:trong(?:\s+(?:vòng|thời hạn|thời gian))?|không quá|không (?:chậm|muộn) (?:quá|hơn)|chậm nhất(?:\s+(?:là|sau))?|sau)\s+(?P<n>\d{1,3})\s*(?P<u>giờ|ngày làm việc|ngày|tháng|tuần)(?!\s*(?:đầu|cuối|\d))"
+    r"(?:trong(?:\s+(?:vòng|thời hạn|thời gian))?|không quá|không (?:chậm|muộn) (?:quá|hơn)|chậm "
+    r"nhất(?:\s+(?:là|sau))?|sau)\s+(?P<n>\d{1,3})\s*(?P<u>giờ|ngày làm việc|ngày|tháng|tuần)(?!\s*(?:đầu|"
+    r"cuối|\d))"
 )
 _RHYTHM = re.compile(
-    r"(?:định kỳ\s+)?(?P<w>(?:hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|học kỳ|6 tháng|06 tháng|nửa năm)|(?:0?[1-9]|một|hai|ba|sáu)\s+(?:tháng|tuần|năm|quý)\s*(?:/|một|1|01)\s*(?:0?1\s*)?lần)"
-    r"|định kỳ\s+(?P<p>(?:(?:0?[1-9]\s+)?(?:tháng|quý|năm|tuần)|sáu tháng)(?:\s*(?:,|và|/|hoặc)\s*(?:(?:0?[1-9]|một|cả)\s+)?(?:hằng\s+|hàng\s+)?(?:tháng|quý|năm|đột xuất|9 tháng))*)"
-    r"|(?P<s>(?:(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]{0,20}\s)?(?:0?6|sáu) tháng(?:\s*(?:,|và|/)\s*(?:0?9 tháng|(?:01|1|một|cả|hằng|hàng)?\s*năm))+)"
-    r"|(?P<o>(?:(?<=[,;(])\s|^|(?<=định kỳ )|(?<=định kỳ, ))thường xuyên(?!\w))|(?P<t>(?<!\w)theo\s+(?:tháng|quý|tuần)(?!\s*(?:[ivx\d]|năm)))"
+    r"(?:định kỳ\s+)?(?P<w>(?:hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|học kỳ|6 tháng|06 tháng|nửa năm)|"
+    r"(?:0?[1-9]|một|hai|ba|sáu)\s+(?:tháng|tuần|năm|quý)\s*(?:/|một|1|01)\s*(?:0?1\s*)?lần)"
+    r"|định kỳ\s+(?P<p>(?:(?:0?[1-9]\s+)?(?:tháng|quý|năm|tuần)|sáu tháng)(?:\s*(?:,|và|/|"
+    r"hoặc)\s*(?:(?:0?[1-9]|một|cả)\s+)?(?:hằng\s+|hàng\s+)?(?:tháng|quý|năm|đột xuất|9 tháng))*)"
+    r"|(?P<s>(?:(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]{0,20}\s)?(?:0?6|sáu) tháng(?:\s*(?:,|và|/)\s*(?:0?9 "
+    r"tháng|(?:01|1|một|cả|hằng|hàng)?\s*năm))+)"
+    r"|(?P<o>(?:(?<=[,;(])\s|^|(?<=định kỳ )|(?<=định kỳ, ))thường xuyên(?!\w))|(?P<t>(?<!\w)theo\s+(?:tháng|"
+    r"quý|tuần)(?!\s*(?:[ivx\d]|năm)))"
+    r"|(?P<c>(?:0?[1-9]|ba|sáu)\s+(?:tháng|năm))(?=\s[^,.;]{0,25}\s(?:0?1|một) lần)"
     r"|(?P<f>\d+\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/\s*(?P<fu>ngày|tuần|tháng|quý|năm))"
 )
 
 _EVENT = re.compile(
-    r"(?:trước|sau|trong dịp|dịp|nhân)\s+(?:khi\s+)?(?:dịp\s+)?(?:tết(?:\s+nguyên đán)?(?:\s+(?:[^\W\d]+\s+[^\W\d]+|20\d\d))?|"
-    r"(?:ngày\s+)?khai giảng(?:\s+năm học)?|(?:kết thúc|bắt đầu|vào)\s+(?:năm học|học kỳ)|năm học mới|kỳ nghỉ hè|mùa mưa bão)"
+    r"(?:trước|sau|trong dịp|dịp|nhân)\s+(?:khi\s+)?(?:dịp\s+)?(?:tết(?:\s+nguyên "
+    r"đán)?(?:\s+(?:[^\W\d]+\s+[^\W\d]+|20\d\d))?|"
+    r"(?:ngày\s+)?khai giảng(?:\s+năm học)?|(?:kết thúc|bắt đầu|vào)\s+(?:năm học|học kỳ)|năm học mới|kỳ nghỉ "
+    r"hè|mùa mưa bão)"
     r"|(?:từ|trong|đến hết|hết)\s+(?:học kỳ\s+[ivx\d]+\s+)?năm học(?:\s+20\d\d\s*[-–]\s*20\d\d)?"
 )
 
@@ -109,7 +122,7 @@ def find(text: str) -> list[When]:
             if "trước" in found["pre"]:
                 value = f"trước tháng {month}" + (f"/{found['y']}" if found["y"] else "")
             take(found, "month", value)
-    for found in _YEAR.finditer(small):
+    for found in (*_YEAR.finditer(small), *_BARE_YEAR.finditer(small)):
         take(found, "year", ("trước năm " if "trước" in found["pre"] else "") + found["y"])
     for found in _SPAN.finditer(small):
         take(found, "span", f"{int(found['n'])} {found['u']}")
@@ -145,6 +158,8 @@ def _quarter(found: re.Match[str], text: str) -> str | None:
 def _rhythm(found: re.Match[str]) -> str:
     if found["t"]:
         return "hằng " + found["t"].split()[-1]
+    if found["c"]:
+        return " ".join(found["c"].split())
     if found["o"]:
         return "thường xuyên"
     if found["f"]:
@@ -155,6 +170,6 @@ def _rhythm(found: re.Match[str]) -> str:
             return f"hằng {word.split()[1].split('/')[0]}"
         return word
     if found["p"]:
-        word = " ".join(found["p"].split()).replace("hàng ", "hằng ")
+        word = re.sub(r"\b0(?=\d)", "", " ".join(found["p"].split()).replace("hàng ", "hằng "))
         return f"hằng {word}" if word in ("tháng", "quý", "năm", "tuần") else word
     return " ".join(re.sub(r"^(?:báo cáo|sơ kết|kết quả|tổng kết)[^,.;]*?\s(?=0?6|sáu)", "", found["s"]).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,19 +10,28 @@ from typing import Final
 _NUMBER: Final = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
 _RANGE: Final = rf"(?P<low>{_NUMBER})\s*(?:%|phần trăm)?\s*(?:-|–|đến|tới|÷)\s*(?P<high>{_NUMBER})"
 _FIGURE: Final = re.compile(
-    rf"(?<![\w/.,\-–])(?:{_RANGE}|(?P<one>{_NUMBER})(?P<share>\s?/\s?\d{{1,4}}(?=\s+[^\W\d]))?)(?!\d)(?P<percent>\s*(?:%|phần trăm))?"
+    rf"(?<![\w/.,\-–])(?:{_RANGE}|"
+    rf"(?P<one>{_NUMBER})(?P<share>\s?/\s?\d{{1,4}}(?=\s+[^\W\d]))?)(?!\d)(?P<percent>\s*(?:%|phần trăm))?"
 )
 # Longest first: "lượt người" before "lượt", "xã, phường, thị trấn" before "xã".
-_UNITS: Final = (
-    "đơn vị hành chính cấp xã", "xã, phường, thị trấn", "xã, phường, đặc khu", "xã, phường", "điểm, tụ điểm", "tin, bài", "tin bài", "lượt người", "tổ dân phố",
-    "khu dân cư", "khu phố", "người sử dụng", "người nghiện", "người", "vụ án", "vụ, việc", "vụ việc", "vụ", "đối tượng", "bị can", "bị cáo",
-    "chuyên án", "chuyên đề", "chuyên mục", "chuyên trang", "phóng sự", "mô hình", "câu lạc bộ", "đường dây", "tụ điểm", "điểm", "địa bàn", "tuyến",
-    "phường", "xã", "thị trấn", "đặc khu", "huyện", "thôn", "bản", "ấp", "khu", "hộ gia đình", "hộ", "buổi", "lớp tập huấn", "lớp", "hội nghị", "hội thi",
-    "cuộc thi", "cuộc", "đợt cao điểm", "đợt", "lần", "lượt", "ca", "tin", "bài", "bài viết", "bản tin", "tờ rơi", "tờ gấp", "pa nô", "pano", "áp phích", "băng rôn", "khẩu hiệu",
-    "video clip", "video", "clip", "tác phẩm", "sản phẩm", "tài liệu", "cuốn", "bộ tài liệu", "bộ", "trường học", "trường", "học sinh", "sinh viên", "học viên", "giáo viên", "cán bộ", "chiến sĩ", "bác sĩ",
-    "y sĩ", "đội", "tổ", "nhóm liên gia", "nhóm", "hòm thư", "đường dây nóng", "camera", "cơ sở", "trung tâm", "trạm y tế", "trạm", "phòng", "thành viên", "hội viên", "đoàn viên", "báo cáo", "kế hoạch",
-    "đoàn kiểm tra", "đoàn", "phiên toà", "phiên", "doanh nghiệp", "phương tiện", "cây", "kg", "gam", "ha", "m2", "đơn vị", "địa phương", "xã trọng điểm", "giường", "chỉ tiêu", "hồ sơ", "văn bản", "quy chế", "chương trình", "suất", "tiêu chí", "dự án", "công trình", "thuyền viên", "tổ trưởng", "giải chạy", "giải", "diễn đàn", "công nhân", "người lao động", "phụ huynh", "thanh niên", "toạ đàm", "hội thảo", "bài tuyên truyền", "cụm loa", "trang thiết bị", "xã biên giới", "tàu", "xuồng", "lượt phương tiện", "lượt", "bệnh nhân", "trẻ em", "mẫu", "tin nhắn", "suất học bổng", "chốt", "chi hội", "tổ chức",
-)  # fmt: skip
+_UNITS_WRITTEN: Final = """
+    đơn vị hành chính cấp xã | xã, phường, thị trấn | xã, phường, đặc khu | xã, phường | điểm, tụ điểm | tin, bài
+    | tin bài | lượt người | tổ dân phố | khu dân cư | khu phố | người sử dụng | người nghiện | người | vụ án |
+    vụ, việc | vụ việc | vụ | đối tượng | bị can | bị cáo | chuyên án | chuyên đề | chuyên mục | chuyên trang |
+    phóng sự | mô hình | câu lạc bộ | đường dây | tụ điểm | điểm | địa bàn | tuyến | phường | xã | thị trấn | đặc
+    khu | huyện | thôn | bản | ấp | khu | hộ gia đình | hộ | buổi | lớp tập huấn | lớp | hội nghị | hội thi | cuộc
+    thi | cuộc | đợt cao điểm | đợt | lần | lượt | ca | tin | bài | bài viết | bản tin | tờ rơi | tờ gấp | pa nô |
+    pano | áp phích | băng rôn | khẩu hiệu | video clip | video | clip | tác phẩm | sản phẩm | tài liệu | cuốn |
+    bộ tài liệu | bộ | trường học | trường | học sinh | sinh viên | học viên | giáo viên | cán bộ | chiến sĩ | bác
+    sĩ | y sĩ | đội | tổ | nhóm liên gia | nhóm | hòm thư | đường dây nóng | camera | cơ sở | trung tâm | trạm y
+    tế | trạm | phòng | thành viên | hội viên | đoàn viên | báo cáo | kế hoạch | đoàn kiểm tra | đoàn | phiên toà
+    | phiên | doanh nghiệp | phương tiện | cây | kg | gam | ha | m2 | đơn vị | địa phương | xã trọng điểm | giường
+    | chỉ tiêu | hồ sơ | văn bản | quy chế | chương trình | suất | tiêu chí | dự án | công trình | thuyền viên |
+    tổ trưởng | giải chạy | giải | diễn đàn | công nhân | người lao động | phụ huynh | thanh niên | toạ đàm | hội
+    thảo | bài tuyên truyền | cụm loa | trang thiết bị | xã biên giới | tàu | xuồng | lượt phương tiện | lượt |
+    bệnh nhân | trẻ em | mẫu | tin nhắn | suất học bổng | chốt | chi hội | tổ chức
+"""
+_UNITS: Final = tuple(" ".join(word.split()) for word in _UNITS_WRITTEN.split("|"))
 _TIME: Final = ("tháng", "năm", "ngày", "giờ", "tuần", "quý", "phút", "tuổi", "giai đoạn", "học kỳ", "nhiệm kỳ")
 _MONEY: Final = ("triệu đồng", "tỷ đồng", "tỉ đồng", "nghìn đồng", "đồng", "triệu", "tỷ", "tỉ")
 _UNIT: Final = re.compile(
@@ -37,7 +47,8 @@ _SIGNS: Final = tuple(
     (re.compile(rf"(?<!\w)(?P<sign>{words})(?:\s+{_UP_TO}){{0,2}}\s*$"), op)
     for words, op in (
         (
-            r"không (?:được )?(?:vượt )?quá|không (?:cao|nhiều|lớn) hơn|tối đa|nhiều nhất|cao nhất|không vượt|không trên",
+            r"không (?:được )?(?:vượt )?quá|không (?:cao|nhiều|lớn) hơn|tối đa|nhiều nhất|cao nhất|không vượt|"
+            r"không trên",
             "<=",
         ),
         (r"không (?:được )?(?:dưới|thấp hơn|ít hơn|nhỏ hơn|kém)|ít nhất|tối thiểu|thấp nhất|chí ít|bét nhất", ">="),
@@ -47,12 +58,15 @@ _SIGNS: Final = tuple(
 )
 _AFTER: Final = re.compile(r"[^,.;:%]{0,60}?\b(?P<up>trở lên|trở xuống)\b")
 _CHANGE: Final = re.compile(
-    r"(?<!\w)(?P<dir>kéo giảm|làm giảm|giảm|tăng)(?!\s*(?:cường|xuống|còn|lên|dần xuống))(?P<gap>(?:\s+(?!lên\b|xuống\b|còn\b)[^\s,;:.%\d]+){0,9}?)\s*$"
+    r"(?<!\w)(?P<dir>kéo giảm|làm giảm|giảm|tăng)(?!\s*(?:cường|xuống|còn|lên|dần "
+    r"xuống))(?P<gap>(?:\s+(?!lên\b|xuống\b|còn\b)[^\s,;:.%\d]+){0,9}?)\s*$"
 )
 _LEVEL: Final = re.compile(r"(?:giảm|tăng|nâng)[^,;:.]*\b(?:xuống(?: còn)?|còn|lên(?: thành)?|đạt)\b[^,;:.]*$")
 _NO_FIGURE: Final = re.compile(
-    r"(?:điều|khoản|điểm|mục|số|loại|cấp|lớp|quý|chương|phần|phụ lục|biểu|mẫu|bước|khu vực|khu phố|tổ|đội|ban chỉ đạo|bcđ|giai đoạn|năm|tháng|ngày|từ năm|nhóm|"
-    r"vùng|quốc lộ|tỉnh lộ|đường|dự án|đề án|chương trình|kỳ|khoá|methadone|hiv|thứ|tuýp|hạng|đợt|số hiệu|phòng|pc|tổng đài|đảo|quận|phường|lần thứ|cơ sở)\s*(?:số\s*)?$"
+    r"(?:điều|khoản|điểm|mục|số|loại|cấp|lớp|quý|chương|phần|phụ lục|biểu|mẫu|bước|khu vực|khu phố|tổ|đội|ban "
+    r"chỉ đạo|bcđ|giai đoạn|năm|tháng|ngày|từ năm|nhóm|"
+    r"vùng|quốc lộ|tỉnh lộ|đường|dự án|đề án|chương trình|kỳ|khoá|methadone|hiv|thứ|tuýp|hạng|đợt|số hiệu|"
+    r"phòng|pc|tổng đài|đảo|quận|phường|lần thứ|cơ sở)\s*(?:số\s*)?$"
 )
 
 
@@ -76,7 +90,7 @@ class Quantity:
 def segments(small: str) -> list[tuple[int, int]]:
     """Return the parts of a sentence between semicolons and full stops (not those inside a number)."""
     bounds = [0, *(m.end() for m in re.finditer(r";|\.(?=\s|$)", small)), len(small)]
-    return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [(a, b) for a, b in itertools.pairwise(bounds) if b > a]
 
 
 def _value(digits: str) -> float:
@@ -102,10 +116,22 @@ def find(text: str, small: str) -> list[Quantity]:
         if quantity is None:
             continue
         before = found[-1] if found else None
-        if before and before.change and quantity.percent and before.percent and not quantity.change and not quantity.bound:
-            if re.fullmatch(r"[^;.:]{0,40}(?:,|và)\s*", small[before.end : quantity.number]):
-                quantity = replace(quantity, change=before.change)
-        if before and before.bound and not quantity.bound and not quantity.change and before.percent == quantity.percent:
+        if (
+            before
+            and before.change
+            and quantity.percent
+            and before.percent
+            and not quantity.change
+            and not quantity.bound
+        ) and re.fullmatch(r"[^;.:]{0,40}(?:,|và)\s*", small[before.end : quantity.number]):
+            quantity = replace(quantity, change=before.change)
+        if (
+            before
+            and before.bound
+            and not quantity.bound
+            and not quantity.change
+            and before.percent == quantity.percent
+        ):
             # "ít nhất 03 địa bàn loại II và 07 địa bàn loại III": the comparison holds for both.
             between = small[before.end : quantity.number]
             same = before.unit == quantity.unit and re.fullmatch(r"[^;.,]{0,25}\s(?:và|,)\s*", between)
@@ -127,6 +153,10 @@ def _quantity(text: str, small: str, match: re.Match[str]) -> Quantity | None:
     unit, kind, after = _unit(text, small, end, percent)
     if not percent and unit is None:
         return None
+    if re.search(r"(?<!\w)từ\s*$", small[:number]) and re.match(
+        r"[^,;.%]{0,30}\b(?:xuống|(?<!trở )lên|còn)\b", small[end:]
+    ):
+        return None  # "từ 63% năm 2020 xuống còn 35%": where it begins is no aim
     value: float | tuple[float, float]
     if match["one"]:
         value = _value(match["one"])
@@ -178,6 +208,9 @@ def _bound(small: str, number: int) -> tuple[str, str, int]:
         found = pattern.search(before)
         if found:
             return op, found["sign"], offset + found.start("sign")
+    symbol = re.search(r"(≥|>=|>|≤|<=|<)\s*$", before)
+    if symbol:
+        return {"≥": ">=", "≤": "<="}.get(symbol[1], symbol[1]), symbol[1], offset + symbol.start()
     return "", "", number
 
 

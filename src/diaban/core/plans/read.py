@@ -19,11 +19,14 @@ from diaban.core.plans.words import section_kind
 
 _FOOTNOTE: Final = re.compile(r"\[(\d{1,3})\]")
 _CLOSING: Final = re.compile(
-    r"(?:trên đây là|yêu cầu|đề nghị|(?:trong )?quá trình|căn cứ (?:nội dung|kế hoạch|chức năng|nhiệm vụ)|nhận được|uỷ ban nhân dân|ubnd|"
-    r"giám đốc|thủ trưởng|chủ tịch|các (?:sở|đơn vị|cơ quan|đồng chí)|kế hoạch này|giao|nếu có|định kỳ|văn phòng|nơi nhận)"
+    r"(?:trên đây là|yêu cầu|đề nghị|(?:trong )?quá trình|căn cứ (?:nội dung|kế hoạch|chức năng|nhiệm vụ)|"
+    r"nhận được|uỷ ban nhân dân|ubnd|"
+    r"giám đốc|thủ trưởng|chủ tịch|các (?:sở|đơn vị|cơ quan|đồng chí)|kế hoạch này|giao|nếu có|định kỳ|văn "
+    r"phòng|nơi nhận)"
 )
 _PRELUDE: Final = re.compile(
-    r"^\W*(?:đề nghị|giao(?: cho)?|yêu cầu|trách nhiệm (?:của )?|đối với|nhiệm vụ của|phân công|các đơn vị\s*:|cơ quan)\s*"
+    r"^\W*(?:đề nghị|giao(?: cho)?|yêu cầu|trách nhiệm (?:của )?|đối với|nhiệm vụ của|phân công|các đơn "
+    r"vị\s*:|cơ quan)\s*"
 )
 
 
@@ -112,7 +115,7 @@ class _Plan:
             and node.parent.family != "part"
         ):
             own = above
-        if own in ("scope",) and above in ("goal", "duty", "task"):
+        if own == "scope" and above in ("goal", "duty", "task"):
             own = above
         if own == "state" and above in ("task", "duty"):
             own = above
@@ -123,7 +126,7 @@ class _Plan:
             self.sections[node.path] = "duty"
 
     def _owner(self, node: Node) -> tuple[Mention, ...]:
-        """Return the agencies that a heading names and nothing else ("2. Sở Y tế", "Đề nghị Ủy ban MTTQ …", "1. Công an tỉnh: …")."""
+        """Return the agencies that a heading names and nothing else: "2. Sở Y tế", "Đề nghị Ủy ban MTTQ …"."""
         if node.family in ("row", "dash", "plus", "star", "bullet", "article") and not node.opens:
             return ()
         small = lower(node.text)
@@ -139,9 +142,8 @@ class _Plan:
             start = prelude.end() if prelude else 0
         brackets = [m.span() for m in re.finditer(r"\([^)]*\)", title)]
         names = [
-            m for m in self.mentions[node.path]
-            if m.end <= len(title) and not any(a < m.start < b for a, b in brackets)
-        ]  # fmt: skip
+            m for m in self.mentions[node.path] if m.end <= len(title) and not any(a < m.start < b for a, b in brackets)
+        ]
         if not names or re.search(r"\w", title[start : names[0].start].replace("các", "")):
             return ()
         bare = re.sub(r"\([^)]*\)", "", title[start:])
@@ -160,13 +162,27 @@ class _Plan:
         notes = self._notes(clauses)
         cut = self._cut()
         return PlanText(
-            number=self.head.number, date=self.head.date, effective=self.head.effective, issuer=self.head.issuer,
-            signer=self.head.signer, field=self.head.field, title=self.head.title, kind=self.head.kind, cut=cut,
-            bases=tuple(self._bases()), cited=tuple(self._cited()), clauses=tuple(clauses), targets=tuple(aims), tasks=tuple(work),
-            agencies=tuple(self._named()), footnotes=tuple(self._footnotes()),
-            preamble=tuple(unit.text for unit in self.layout.preamble), closing=tuple(unit.text for unit in self.closing[::-1]),
-            rests_on=dict(self.head.words), notes=tuple(notes),
-        )  # fmt: skip
+            number=self.head.number,
+            date=self.head.date,
+            effective=self.head.effective,
+            issuer=self.head.issuer,
+            signer=self.head.signer,
+            field=self.head.field,
+            title=self.head.title,
+            kind=self.head.kind,
+            cut=cut,
+            bases=tuple(self._bases()),
+            cited=tuple(self._cited()),
+            clauses=tuple(clauses),
+            targets=tuple(aims),
+            tasks=tuple(work),
+            agencies=tuple(self._named()),
+            footnotes=tuple(self._footnotes()),
+            preamble=tuple(unit.text for unit in self.layout.preamble),
+            closing=tuple(unit.text for unit in self.closing[::-1]),
+            rests_on=dict(self.head.words),
+            notes=tuple(notes),
+        )
 
     def _clause(self, node: Node) -> Clause:
         named = agencies.distinct(self.mentions[node.path])
@@ -188,10 +204,22 @@ class _Plan:
             )
         parent = node.parent.path if node.parent is not None and node.parent.path else None
         return Clause(
-            path=node.path, mark=node.mark, text=node.text, agencies=tuple(everybody), line=node.unit.line, heading=node.heading,
-            parent=parent, kind=node.family, section=self.sections[node.path] or None, owners=tuple(m.name for m in owners), named=tuple(m.name for m in named),
-            cells=node.unit.cells if row else (), uncertain=bool(node.why), why=node.why or None, rule=node.rule,
-        )  # fmt: skip
+            path=node.path,
+            mark=node.mark,
+            text=node.text,
+            agencies=tuple(everybody),
+            line=node.unit.line,
+            heading=node.heading,
+            parent=parent,
+            kind=node.family,
+            section=self.sections[node.path] or None,
+            owners=tuple(m.name for m in owners),
+            named=tuple(m.name for m in named),
+            cells=node.unit.cells if row else (),
+            uncertain=bool(node.why),
+            why=node.why or None,
+            rule=node.rule,
+        )
 
     def _targets(self, node: Node) -> list[Target]:
         if node.heading and not re.search(r"\d\s*%", node.text):
@@ -234,8 +262,7 @@ class _Plan:
     def _bases(self) -> list[Base]:
         found: list[Base] = []
         for unit in self.layout.preamble:
-            for item in citations.find(unit.text):
-                found.append(citations.as_base(item, unit.text, unit.line, "phần mở đầu"))
+            found.extend(citations.as_base(i, unit.text, unit.line, "phần mở đầu") for i in citations.find(unit.text))
         for node in self.nodes:
             above = [node, *_ancestors(node)]
             if any(

@@ -22,9 +22,14 @@ COLUMNS: Final = (
     ("when", re.compile(r"thời gian|thời hạn|tiến độ|hoàn thành|hạn|năm thực hiện|lộ trình")),
     ("product", re.compile(r"sản phẩm|kết quả|đầu ra|hình thức văn bản|loại văn bản")),
     ("money", re.compile(r"kinh phí|nguồn|dự toán")),
-    ("what", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động|tên|giải pháp|chỉ tiêu|mục tiêu|hạng mục|đề án|chương trình")),
+    (
+        "what",
+        re.compile(
+            r"nội dung|nhiệm vụ|công việc|hoạt động|tên|giải pháp|chỉ tiêu|mục tiêu|hạng mục|đề án|chương trình"
+        ),
+    ),
     ("note", re.compile(r"ghi chú")),
-)  # fmt: skip
+)
 
 
 def meaning(cell: str) -> str:
@@ -89,12 +94,12 @@ def _regrouped(units: list[Unit], gazetteer: Gazetteer) -> list[Unit]:
     done: list[Unit] = []
     at = 0
     while at < len(units):
-        mashed = _mashed_heads(units, at)
+        width = _heads_at(units, at)
+        mashed = None if width else _mashed_heads(units, at)
         if mashed is not None:
             names, at = mashed
             at = _mashed_rows(units, at, names, done, gazetteer)
             continue
-        width = _heads_at(units, at)
         if not width:
             done.append(units[at])
             at += 1
@@ -153,9 +158,11 @@ def _rows_after(units: list[Unit], at: int, width: int, done: list[Unit]) -> int
 
 
 _HEAD_WORDS: Final = re.compile(
-    r"(?P<number>^(?:stt|tt|số tt)\b)|(?P<what>nội dung(?: (?:nhiệm vụ|công việc))?|nhiệm vụ(?: cụ thể)?|tên nhiệm vụ|hoạt động|công việc)|"
+    r"(?P<number>^(?:stt|tt|số tt)\b)|(?P<what>nội dung(?: (?:nhiệm vụ|công việc))?|nhiệm vụ(?: cụ thể)?|tên "
+    r"nhiệm vụ|hoạt động|công việc)|"
     r"(?P<with>(?:cơ quan |đơn vị )?phối hợp)|(?P<lead>(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện))|"
-    r"(?P<when>thời gian(?: hoàn thành| thực hiện)?|thời hạn|tiến độ)|(?P<product>sản phẩm|kết quả)|(?P<note>ghi chú)|(?P<money>kinh phí)"
+    r"(?P<when>thời gian(?: hoàn thành| thực hiện)?|thời hạn|tiến độ)|(?P<product>sản phẩm|kết quả)|"
+    r"(?P<note>ghi chú)|(?P<money>kinh phí)"
 )
 
 
@@ -179,7 +186,15 @@ def _mashed_rows(units: list[Unit], at: int, names: list[str], done: list[Unit],
     """Take the rows below such a head: a number begins each; its cells are told apart by agencies and moments."""
     heads = [name for name in ("number", "what", "lead", "with", "when") if name in names]
     first = units[at]
-    done.append(_as_row(first, tuple({"number": "TT", "what": "Nội dung", "lead": "Chủ trì", "with": "Phối hợp", "when": "Thời gian"}[n] for n in heads)))
+    done.append(
+        _as_row(
+            first,
+            tuple(
+                {"number": "TT", "what": "Nội dung", "lead": "Chủ trì", "with": "Phối hợp", "when": "Thời gian"}[n]
+                for n in heads
+            ),
+        )
+    )
     number = 1
     while at < len(units):
         start = re.match(rf"0?{number}(?:\s*[.)])?\s+(?=\S)", _texts(units[at : at + 1])[0])
@@ -187,7 +202,11 @@ def _mashed_rows(units: list[Unit], at: int, names: list[str], done: list[Unit],
             break
         end = at + 1
         following = re.compile(rf"0?{number + 1}(?:\s*[.)])?\s+(?=\S)")
-        while end < len(units) and units[end].annex == first.annex and not following.match(_texts(units[end : end + 1])[0]):
+        while (
+            end < len(units)
+            and units[end].annex == first.annex
+            and not following.match(_texts(units[end : end + 1])[0])
+        ):
             mark = units[end].mark
             if units[end].cells or (mark is not None and mark.family in ("roman", "part", "upper", "annex")):
                 break
@@ -218,7 +237,11 @@ def _mashed_cells(lines: list[str], gazetteer: Gazetteer) -> dict[str, str]:
     rest = whole[begin:]
     whens = [when for when in moments.find(rest) if when.kind != "span"]
     named = [m for m in mentions if m.start >= begin]
-    found = {"what": whole[:begin].strip(), "lead": named[0].name if named else "", "with": "; ".join(m.name for m in named[1:])}
+    found = {
+        "what": whole[:begin].strip(),
+        "lead": named[0].name if named else "",
+        "with": "; ".join(m.name for m in named[1:]),
+    }
     found["when"] = whens[-1].words if whens else ""
     if not named and not whens:
         found["what"] = whole.strip()
@@ -243,8 +266,15 @@ def task_of_row(path: str, text: str, unit: Unit, gazetteer: Gazetteer, home: st
         deadline = recurrence or (named[0].value if named else due)
     names = list(dict.fromkeys([m.name for m in [*lead, *partners]]))
     return Task(
-        clause=path, agencies=tuple(names), lead=lead[0].name if lead else None,
-        coordinating=tuple(dict.fromkeys(m.name for m in [*lead[1:], *partners])), deadline=deadline, recurrence=recurrence,
-        product=by.get("product"), words=text, uncertain=not lead, why=None if lead else "không nêu cơ quan chủ trì",
+        clause=path,
+        agencies=tuple(names),
+        lead=lead[0].name if lead else None,
+        coordinating=tuple(dict.fromkeys(m.name for m in [*lead[1:], *partners])),
+        deadline=deadline,
+        recurrence=recurrence,
+        product=by.get("product"),
+        words=text,
+        uncertain=not lead,
+        why=None if lead else "không nêu cơ quan chủ trì",
         rule="dòng của bảng nhiệm vụ",
-    )  # fmt: skip
+    )

@@ -14,9 +14,12 @@ from diaban.core.plans.quantities import Quantity
 from diaban.core.plans.shadow import lower
 
 _AGAINST: Final = re.compile(
-    r"(?:so(?: sánh)? với|so)\s+(?P<what>(?:số liệu\s+|kết quả\s+|thời điểm\s+|mức\s+)?(?:cùng kỳ(?: của)?(?: năm)?(?:\s+(?:trước|20\d{2}|liền kề))*(?: liền kề)?|"
-    r"(?:các\s+)?năm(?: liền)?(?: kề)? trước(?: đó)?(?: liền kề| đó)?|năm\s+20\d{2}|giai đoạn\s+(?:20\d{2}\s*[-–]\s*20\d{2}|trước(?: đó)?)|"
-    r"(?:kỳ|quý|tháng|nhiệm kỳ|chu kỳ) trước(?: đó)?(?: liền kề)?|hiện nay|thời điểm\s+[^,.;]{0,30}|cuối năm\s+20\d{2}|đầu (?:kỳ|năm|giai đoạn|nhiệm kỳ)(?:\s+20\d{2})?|"
+    r"(?:so(?: sánh)? với|so)\s+(?P<what>(?:số liệu\s+|kết quả\s+|thời điểm\s+|mức\s+)?(?:cùng kỳ(?: của)?(?: "
+    r"năm)?(?:\s+(?:trước|20\d{2}|liền kề))*(?: liền kề)?|"
+    r"(?:các\s+)?năm(?: liền)?(?: kề)? trước(?: đó)?(?: liền kề| đó)?|năm\s+20\d{2}|giai "
+    r"đoạn\s+(?:20\d{2}\s*[-–]\s*20\d{2}|trước(?: đó)?)|"
+    r"(?:kỳ|quý|tháng|nhiệm kỳ|chu kỳ) trước(?: đó)?(?: liền kề)?|hiện nay|thời điểm\s+[^,.;]{0,30}|cuối "
+    r"năm\s+20\d{2}|đầu (?:kỳ|năm|giai đoạn|nhiệm kỳ)(?:\s+20\d{2})?|"
     r"tổng số[^,.;]{0,60}|(?:mức |số )?(?:trung )?bình quân[^,.;]{0,40}|trước (?:khi[^,.;]{0,40}|đó|đây)))"
 )
 _LAST_YEAR: Final = re.compile(
@@ -29,14 +32,13 @@ _STRONG: Final = re.compile(
     r"không (?:phát sinh|hình thành|xảy ra)|không để (?:xảy ra|phát sinh|hình thành|tái|tồn tại|điểm|tụ điểm)"
 )
 _NONE: Final = re.compile(r"(?<!\w)không có\s+(?=(?P<rest>[^;.,]*))")
-_ALL: Final = re.compile(r"(?<!\w)(?P<all>toàn bộ|tất cả(?: các)?|mọi)\s+(?P<rest>[^;.,]{5,90})")
 _YEARLY: Final = re.compile(
-    r"(?<!\w)(?P<dir>tăng|giảm|nâng|cao hơn|kéo giảm|giảm dần|tăng dần)(?: dần| thêm| mạnh)?(?:[^;.,]{0,60}?)\s(?:(?:theo|qua)\s+)?(?:hằng|hàng|từng|các|mỗi)\s+năm(?!\s+(?:20|học))"
+    r"(?<!\w)(?P<dir>tăng|giảm|nâng|cao hơn|kéo giảm|giảm dần|tăng dần)(?: dần| thêm| "
+    r"mạnh)?(?:[^;.,]{0,60}?)\s(?:(?:theo|qua)\s+)?(?:hằng|hàng|từng|các|mỗi)\s+năm(?!\s+(?:20|học))"
 )
 _TREND: Final = re.compile(
     r"(?<!\w)(?P<dir>kéo giảm|làm giảm|tiến tới giảm|giảm|tăng|nâng|kiềm chế)(?=\s)[^;.]*?\bso với\b"
 )
-_LIST_WORDS: Final = (r"trong đó", r"phấn đấu", r"bảo đảm", r"đảm bảo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def find(text: str, place: Place) -> list[Target]:
         target = _of_quantity(text, small, quantity, place, parts, whens, figures)
         if target is not None:
             made.append(target)
-    made.extend(_zeros(text, small, place, made))
+    made.extend(_zeros(text, small, place))
     made.extend(_trends(text, small, place, parts, made))
     made.sort(key=lambda item: item[0])
     return [target for _, _, target in made]
@@ -78,11 +80,9 @@ def _against(small: str, text: str, start: int, end: int) -> str | None:
     return None
 
 
-def _by(
-    text: str, small: str, quantity: Quantity, segment: tuple[int, int], whens: list[When], place: Place
-) -> str | None:
+def _by(small: str, quantity: Quantity, segment: tuple[int, int], whens: list[When], place: Place) -> str | None:
     """Return by when, or how often: said next to the figure, in its part of the sentence, or above."""
-    inside = [w for w in whens if segment[0] <= w.start < segment[1] and w.kind not in ("span",)]
+    inside = [w for w in whens if segment[0] <= w.start < segment[1] and w.kind != "span"]
     inside = [
         w
         for w in inside
@@ -94,6 +94,8 @@ def _by(
     before = [w for w in deadline if w.end <= quantity.start]
     after = [w for w in deadline if w.start >= quantity.end]
     rhythm = [w for w in inside if w.kind == "rhythm" and w.value != "thường xuyên"]
+    if each := re.compile(r"\s?/\s?(năm|tháng|quý|tuần)\b").match(small, quantity.end):
+        return f"hằng {each[1]}"
     # "dưới 65% vào năm 2023 và dưới 55% vào năm 2025": the moment right after the figure belongs to it.
     between = small[quantity.end : after[0].start] if after else ""
     apart = r"\d\s*%|;|và\s*$" if after and after[0].pre and not before else r"\d\s*%|;|(?:và|,)\s*$"
@@ -135,7 +137,9 @@ def _of_quantity(
         return None
     if quantity.percent and place.section == "purpose" and not quantity.bound and not change:
         return None
-    op = change or quantity.bound or Op.EQUAL.value
+    # "tăng không quá 2%" is a ceiling on growth, not growth that is asked for.
+    capped = bool(change) and quantity.bound in (Op.AT_MOST.value, Op.BELOW.value)
+    op = quantity.bound if capped else change or quantity.bound or Op.EQUAL.value
     start, end = _words(small, quantity, segment, others)
     uncertain, why, readings = _garbled(text, small, segment, op, quantity, against)
     if quantity.note:
@@ -143,17 +147,29 @@ def _of_quantity(
     if place.section == "money" or quantity.unit_kind == "money":
         uncertain, why = True, "số tiền, không phải chỉ tiêu"
     target = Target(
-        clause=place.path, op=op, value=quantity.value, unit=quantity.unit, against=against,
-        by=_by(text, small, quantity, segment, whens, place), words=text[start:end].strip(" ,;"),
-        subject=_subject(text, small, quantity, (start, end)), direction=change or None, uncertain=uncertain, why=why,
-        readings=readings, rule=f"số {text[quantity.number : quantity.end]}" + (f", từ “{quantity.sign}”" if quantity.sign else ""),
-    )  # fmt: skip
+        clause=place.path,
+        op=op,
+        value=quantity.value,
+        unit=quantity.unit,
+        against=against,
+        by=_by(small, quantity, segment, whens, place),
+        words=text[start:end].strip(" ,;"),
+        subject=_subject(text, small, quantity, (start, end)),
+        direction=change or None,
+        uncertain=uncertain,
+        why=why,
+        readings=readings,
+        rule=f"số {text[quantity.number : quantity.end]}" + (f", từ “{quantity.sign}”" if quantity.sign else ""),
+    )
     return start, end, target
 
 
 _DOING: Final = re.compile(
-    r"(?:xây dựng|triệt phá|triệt xoá|xoá|mở|tổ chức|thành lập|có thêm|có|đạt|duy trì|phát sóng|phát động|lắp đặt|đào tạo|sản xuất|phấn đấu|chuyển hoá|"
-    r"tập huấn|hỗ trợ|thí điểm|tại|công nhận|ra mắt|cấp phát|in|phát hành|biên soạn|lên|bố trí|chọn|mỗi|phát hiện|xử lý|điều tra|bắt giữ|đăng tải|thực hiện|kiểm tra|nhân rộng|giảm|tăng|cho|và|khởi tố|xét xử|cai nghiện|triển khai)\b[^;.:]*$"
+    r"(?:xây dựng|triệt phá|triệt xoá|xoá|mở|tổ chức|thành lập|có thêm|có|đạt|duy trì|phát sóng|phát động|lắp "
+    r"đặt|đào tạo|sản xuất|phấn đấu|chuyển hoá|"
+    r"tập huấn|hỗ trợ|thí điểm|tại|công nhận|ra mắt|cấp phát|in|phát hành|biên soạn|lên|bố trí|chọn|mỗi|phát "
+    r"hiện|xử lý|điều tra|bắt giữ|đăng tải|thực hiện|kiểm tra|nhân rộng|giảm|tăng|cho|và|khởi tố|xét xử|cai "
+    r"nghiện|triển khai)\b[^;.:]*$"
 )
 
 
@@ -161,7 +177,12 @@ def _counts(small: str, quantity: Quantity, place: Place, segment: tuple[int, in
     """Say whether a count is an aim: it is compared, or it stands among goals, or something is to be made of it."""
     if quantity.unit is None:
         return False
-    if quantity.unit_kind in ("time",):
+    if not quantity.bound and not quantity.change:
+        if small.rfind("(", 0, quantity.number) > small.rfind(")", 0, quantity.number):
+            return False  # a number in brackets explains another
+        if _ZERO.search(small, segment[0], quantity.number):
+            return False  # "không để phát sinh tại 19 xã": the aim is none
+    if quantity.unit_kind == "time":
         return (
             bool(quantity.bound)
             and place.section == "goal"
@@ -181,8 +202,10 @@ def _counts(small: str, quantity: Quantity, place: Place, segment: tuple[int, in
 
 # A comma after which another aim begins; the commas of a list ("xã, phường, thị trấn") are not such.
 _NEXT_AIM: Final = re.compile(
-    r",\s*(?=(?:trong đó|đồng thời|phấn đấu|bảo đảm|đảm bảo|nâng|tăng|giảm|kéo giảm|hoàn thành|xong|đạt|duy trì|góp phần|và|trên|dưới|ít nhất|tối thiểu|"
-    r"không|hằng năm|hàng năm|đến năm|xây dựng|mỗi|tỷ lệ|số|từ)\b|\d)|\svà\s+(?=(?:đến\s+)?(?:năm 20\d\d|trên|dưới|ít nhất|tối thiểu|từ|khoảng|không quá)\s?\d?|\d+[\d.,]*\s)|(?<=:)\s"
+    r",\s*(?=(?:trong đó|đồng thời|phấn đấu|bảo đảm|đảm bảo|nâng|tăng|giảm|kéo giảm|hoàn thành|xong|đạt|duy "
+    r"trì|góp phần|và|trên|dưới|ít nhất|tối thiểu|"
+    r"không|hằng năm|hàng năm|đến năm|xây dựng|mỗi|tỷ lệ|số|từ)\b|\d)|\svà\s+(?=(?:đến\s+)?(?:năm 20\d\d|trên|"
+    r"dưới|ít nhất|tối thiểu|từ|khoảng|không quá)\s?\d?|\d+[\d.,]*\s)|(?<=:)\s"
 )
 
 
@@ -219,7 +242,8 @@ def _subject(text: str, small: str, quantity: Quantity, span: tuple[int, int]) -
 
 
 _CLEAN_PLACES: Final = re.compile(
-    r"(?P<units>(?:số\s+)?(?:đơn vị hành chính cấp xã|(?:xã|phường)(?:\s*,\s*(?:phường|thị trấn|đặc khu|xã))*))\s+(?P<no>không có|không)\s+(?:tệ nạn\s+)?ma tuý"
+    r"(?P<units>(?:số\s+)?(?:đơn vị hành chính cấp xã|(?:xã|phường)(?:\s*,\s*(?:phường|thị trấn|đặc khu|"
+    r"xã))*))\s+(?P<no>không có|không)\s+(?:tệ nạn\s+)?ma tuý"
 )
 
 
@@ -247,7 +271,7 @@ def _garbled(
     )
 
 
-def _zeros(text: str, small: str, place: Place, made: list[tuple[int, int, Target]]) -> list[tuple[int, int, Target]]:
+def _zeros(text: str, small: str, place: Place) -> list[tuple[int, int, Target]]:
     """Find "không để …", "không phát sinh …": zero, without a number in the words."""
     found: list[tuple[int, int, Target]] = []
     firm = place.section in ("goal", "purpose")
@@ -269,18 +293,34 @@ def _zeros(text: str, small: str, place: Place, made: list[tuple[int, int, Targe
             if len(words.split()) < 3 or any(start < end and match.start() < stop for start, stop, _ in found):
                 continue
             unit = quantities.unit_at(small, match.start("rest"))
-            found.append((match.start(), end, Target(
-                place.path, Op.EQUAL.value, 0.0, unit, None, _year_before(small, text, match.start()) or place.by, words,
-                subject=text[match.start("rest") : end].strip(" ,;") or None, uncertain=not firm,
-                why=None if firm else "ngoài phần mục tiêu", rule="không để, không phát sinh",
-            )))  # fmt: skip
+            found.append(
+                (
+                    match.start(),
+                    end,
+                    Target(
+                        place.path,
+                        Op.EQUAL.value,
+                        0.0,
+                        unit,
+                        None,
+                        _year_before(small, text, match.start()) or place.by,
+                        words,
+                        subject=text[match.start("rest") : end].strip(" ,;") or None,
+                        uncertain=not firm,
+                        why=None if firm else "ngoài phần mục tiêu",
+                        rule="không để, không phát sinh",
+                    ),
+                )
+            )
     return found
 
 
 def _year_before(small: str, text: str, at: int) -> str | None:
     """Return the year or day that the sentence names before a place in it ("Đến năm 2025 không còn …")."""
     start = max(small.rfind(";", 0, at), small.rfind(". ", 0, at)) + 1
-    found = [when for when in moments.find(text[start:at]) if when.kind in ("year", "day", "month", "quarter") and when.pre]
+    found = [
+        when for when in moments.find(text[start:at]) if when.kind in ("year", "day", "month", "quarter") and when.pre
+    ]
     return found[-1].value if found and not found[-1].pre.startswith(("từ", "kể", "sau")) else None
 
 
@@ -306,10 +346,24 @@ def _trends(
         if against is None or (match is yearly and re.search(r"tăng cường|nâng cao", match.group())):
             continue
         left = start + (max(part.rfind(";", 0, match.start()), -1) + 1)
-        found.append((left, end, Target(
-            place.path, Op.ABOVE.value if up else Op.BELOW.value, None, None, against,
-            "hằng năm" if match is yearly else place.by, text[left:end].strip(" ,;."),
-            subject=text[left : start + match.start()].strip(" ,;") or None, direction=Op.INCREASE.value if up else Op.DECREASE.value,
-            uncertain=match is trend, why="chỉ có chiều, không có con số" if match is trend else None, rule="tăng, giảm theo thời gian",
-        )))  # fmt: skip
+        found.append(
+            (
+                left,
+                end,
+                Target(
+                    place.path,
+                    Op.ABOVE.value if up else Op.BELOW.value,
+                    None,
+                    None,
+                    against,
+                    "hằng năm" if match is not trend else place.by,
+                    text[left:end].strip(" ,;."),
+                    subject=text[left : start + match.start()].strip(" ,;") or None,
+                    direction=Op.INCREASE.value if up else Op.DECREASE.value,
+                    uncertain=match is trend,
+                    why="chỉ có chiều, không có con số" if match is trend else None,
+                    rule="tăng, giảm theo thời gian",
+                ),
+            )
+        )
     return found

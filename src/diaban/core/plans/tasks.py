@@ -16,20 +16,19 @@ from diaban.core.plans.words import begins_with_verb
 _WITH: Final = re.compile(
     r"phối\s+hợp(?:\s+(?:chặt chẽ|đồng bộ|thường xuyên|hiệu quả|tốt))*(?:\s+(?:với|cùng|giữa))?\s*(?::\s*)?"
 )
-_LEADS: Final = re.compile(
-    r"(?P<who>.{0,3})(?:\s*(?:\([^)]*\))?\s*(?:,\s*)?)(?:chủ trì|là (?:cơ quan|đơn vị|đầu mối)|làm (?:đầu mối|nòng cốt)|chịu trách nhiệm|có trách nhiệm|tham mưu|tổ chức|"
-    r"thực hiện|chủ động|hướng dẫn|xây dựng|phối hợp|căn cứ|tăng cường|chỉ đạo|bố trí|rà soát|tổng hợp|báo cáo|gửi|triển khai|lập|theo dõi|kiểm tra|ban hành|đưa|đẩy mạnh|nhận|bảo đảm|đảm bảo|cân đối|thẩm định|quản lý|tiếp tục|đề xuất|phát động|vận động|:)"
-)
 _GIVEN: Final = re.compile(
-    r"(?:^|[.;]\s*|,\s*)(?:giao(?:\s+cho)?|đề nghị|yêu cầu|phân công|giao trách nhiệm cho|do|trách nhiệm của)\s*(?:các\s+cơ quan\s*:?\s*)?$"
+    r"(?:^|[.;]\s*|,\s*)(?:giao(?:\s+cho)?|đề nghị|yêu cầu|phân công|giao trách nhiệm cho|do|trách nhiệm "
+    r"của)\s*(?:các\s+cơ quan\s*:?\s*)?$"
 )
 _TOLD: Final = re.compile(
-    r"(?:báo cáo|tham mưu(?: cho| giúp)?|trình|gửi(?: về)?|về|đề xuất(?: với)?|kiến nghị(?: với)?|cho|trước|xin ý kiến|giúp|phản ánh(?: về| với)?|thông qua|theo (?:dự toán|hướng dẫn|chỉ đạo|quy định)(?: của)?|của|tại|"
+    r"(?:báo cáo|tham mưu(?: cho| giúp)?|trình|gửi(?: về)?|về|đề xuất(?: với)?|kiến nghị(?: với)?|cho|trước|"
+    r"xin ý kiến|giúp|phản ánh(?: về| với)?|thông qua|theo (?:dự toán|hướng dẫn|chỉ đạo|quy định)(?: của)?|"
+    r"của|tại|"
     r"(?:sự )?chỉ đạo của|chuyển(?: cho)?)\s*(?:đồng chí\s+)?(?:chủ tịch\s+|giám đốc\s+|lãnh đạo\s+)?$"
 )
-_BY_PRE: Final = re.compile(r"trước|chậm nhất|muộn nhất|xong|hoàn|đến|tới|vào|trong|hết|không")
 _PRODUCT: Final = re.compile(
-    r"(?:ban hành|xây dựng|lập|hoàn thành|biên soạn)\s+((?:kế hoạch|đề án|quy chế|danh sách|báo cáo|tài liệu|hồ sơ|bộ tài liệu|quyết định|chương trình|văn bản|phương án)[^,;.]{0,60})"
+    r"(?:ban hành|xây dựng|lập|hoàn thành|biên soạn)\s+((?:kế hoạch|đề án|quy chế|danh sách|báo cáo|tài liệu|"
+    r"hồ sơ|bộ tài liệu|quyết định|chương trình|văn bản|phương án)[^,;.]{0,60})"
 )
 _STATES: Final = frozenset({"state", "scope", "purpose"})
 _CLOSED: Final = re.compile(r"^(?:\W*)(?:nguồn |kinh phí |dự kiến |từ nguồn |do ngân sách |ngân sách )")
@@ -85,12 +84,16 @@ def _unique(mentions: list[Mention]) -> list[Mention]:
 
 
 def _lead(text: str, mentions: list[Mention], context: Context) -> tuple[list[Mention], bool, str]:
-    """Return who leads: named first with "chủ trì", "giao …", "đề nghị …" or as the sentence's subject; else the owner."""
+    """Return who leads: named with "chủ trì", "giao …", "đề nghị …" or as the subject; else the section's owner."""
     small = lower(text)
     for mention in mentions:
         before, after = small[: mention.start], small[mention.end :]
-        assigned = not context.owners and _GIVEN.search(before) is not None and not before.rstrip().endswith("theo yêu cầu")
-        subject = not re.search(r"\w", before) or re.fullmatch(r"\W*(?:các|từng|giám đốc|chủ tịch|chánh|thủ trưởng)\s*", before)
+        assigned = (
+            not context.owners and _GIVEN.search(before) is not None and not before.rstrip().endswith("theo yêu cầu")
+        )
+        subject = not re.search(r"\w", before) or re.fullmatch(
+            r"\W*(?:các|từng|giám đốc|chủ tịch|chánh|thủ trưởng)\s*", before
+        )
         if assigned or subject:
             run = [mention]
             if not re.match(r"\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:chủ trì|phối hợp)", after):
@@ -116,7 +119,8 @@ def _lead(text: str, mentions: list[Mention], context: Context) -> tuple[list[Me
 def _leads_on(tail: str) -> bool:
     return (
         re.match(
-            r"\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?::|có|chủ|là|chịu|tham|tổ|thực|hướng|xây|phối|căn|tăng|chỉ|bố|rà|tổng|báo|gửi|triển|lập|theo|kiểm|ban hành|đưa|đẩy|cân|thẩm|quản|tiếp|đề|phát|vận|giúp|nắm)",
+            r"\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?::|có|chủ|là|chịu|tham|tổ|thực|hướng|xây|phối|căn|tăng|chỉ|bố|rà|"
+            r"tổng|báo|gửi|triển|lập|theo|kiểm|ban hành|đưa|đẩy|cân|thẩm|quản|tiếp|đề|phát|vận|giúp|nắm)",
             tail,
         )
         is not None
@@ -150,7 +154,10 @@ def _is_work(text: str, context: Context, lead: list[Mention]) -> bool | None:
     """Return True for work, False for what may be work, None for none."""
     verb = begins_with_verb(text)
     small = lower(text)
-    if context.section in _STATES or re.match(r"ban hành kèm theo|(?:quyết định|kế hoạch) này (?:có hiệu lực|thay thế)", small):
+    if context.section in _STATES or re.match(
+        r"ban hành kèm theo|[^.;]{0,60}phụ lục[^.;]{0,20}kèm theo|(?:quyết định|kế hoạch) này (?:có hiệu lực|thay thế)",
+        small,
+    ):
         return None
     if context.section == "goal":
         concrete = re.match(r"\W*(?:rà soát|lập danh sách|lựa chọn|tuyên truyền|kiểm tra|ban hành|thành lập)", small)
@@ -158,9 +165,7 @@ def _is_work(text: str, context: Context, lead: list[Mention]) -> bool | None:
     if context.section == "money":
         return (False if verb and not _CLOSED.match(small) else None) if not lead or not verb else True
     if context.section in ("task", "duty"):
-        if context.owners or lead:
-            return True
-        return False
+        return bool(context.owners or lead)
     if context.owners or (lead and verb):
         return True
     return False if (verb or lead) and len(small.split()) > 5 else None
@@ -172,7 +177,9 @@ def when_due(text: str) -> tuple[str | None, str | None, str | None]:
     whens = [w for w in moments.find(text) if not any(a <= w.start < b for a, b in spans)]
     small = lower(text)
     due = [w for w in whens if _is_due(w, small)]
-    rhythm = [w for w in whens if w.kind == "rhythm" and not re.search(r"\d\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/", w.words)]
+    rhythm = [
+        w for w in whens if w.kind == "rhythm" and not re.search(r"\d\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/", w.words)
+    ]
     spans_due = [w for w in whens if w.kind == "span"]
     recurrence = (
         rhythm[0].value
@@ -183,14 +190,16 @@ def when_due(text: str) -> tuple[str | None, str | None, str | None]:
     if due:
         picked = due
     elif rhythm or spans_due or any(w.kind in ("dayonly", "event") for w in whens):
-        picked = sorted([*rhythm[:1], *spans_due, *(w for w in whens if w.kind in ("dayonly", "event"))], key=lambda w: w.start)
+        picked = sorted(
+            [*rhythm[:1], *spans_due, *(w for w in whens if w.kind in ("dayonly", "event"))], key=lambda w: w.start
+        )
         if len(picked) == 2 and picked[0].kind == "rhythm" and picked[1].kind == "dayonly":
             return f"{picked[0].value}, {picked[1].value}", recurrence, text[picked[0].start : picked[1].end]
         if all(w.value == "thường xuyên" for w in picked):
             return None, "thường xuyên", picked[0].words
     if not picked:
         # "từ 15/02/2024" and no other day: the work is bound to it.
-        picked = [w for w in whens if w.kind == "day" and w.pre.startswith(("từ", "kể từ"))][:1]
+        picked = [w for w in whens if w.kind != "rhythm" and w.pre.startswith(("từ", "kể từ"))][:1]
     if not picked:
         return None, recurrence, None
     values = list(dict.fromkeys(_deadline(w) for w in picked))
@@ -217,13 +226,12 @@ def _is_due(when: When, small: str) -> bool:
         return (
             bool(when.pre)
             or re.search(r"(?:^|,|\(|;)\s*$", before) is not None
-            or ("ngày" in when.words.lower()
-            and not re.search(r"(?:số|luật)[^,;]{0,30}$", before))
+            or ("ngày" in when.words.lower() and not re.search(r"(?:số|luật)[^,;]{0,30}$", before))
         )
     if when.kind == "yearless":
         return True
     if when.kind in ("month", "quarter", "half"):
-        return bool(when.pre) or when.start == 0 or re.search(r"[,(;]\s*$", before) is not None or "/" in when.value
+        return bool(when.pre) or when.start == 0 or re.search(r"[,(;:]\s*$", before) is not None or "20" in when.value
     if "“" in before and "”" not in before[before.rfind("“") :]:
         return False
     if when.pre.endswith("trước") or when.pre.startswith(("xong", "hoàn", "chậm", "muộn", "hết", "vào")):

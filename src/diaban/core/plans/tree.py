@@ -149,7 +149,7 @@ class Tree:
             parent, rule = top, "dưới dòng trước"
         else:
             parent, rule = self._above(rank), "theo bậc của dấu"
-        if parent.family in ("row",):
+        if parent.family == "row":
             parent = self._above(RANK["article"])
         if parent.family == "loose":
             parent = parent.parent if parent.parent is not None and not parent.opens and not parent.heading else parent
@@ -262,7 +262,6 @@ def _split_numbers(unit: Unit) -> list[Unit]:
     done = [unit]
     text = unit.text
     start = 0
-    done_text = []
     current = first
     places = sorted({m.end() for pattern in (_INLINE_NUMBER, _INLINE_LETTER) for m in pattern.finditer(text)})
     made: list[tuple[int, Mark]] = []
@@ -286,5 +285,4 @@ def _split_numbers(unit: Unit) -> list[Unit]:
     for (at, mark), end in zip(made, bounds[1:], strict=True):
         whole = parse(text[at:end].strip())
         done.append(_copy(unit, whole or mark, (whole or mark).rest))
-    del done_text
     return done

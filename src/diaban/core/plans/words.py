@@ -8,29 +8,34 @@ from typing import Final
 from diaban.core.plans.shadow import lower
 
 # What an office does. Nouns made of them ("việc thực hiện") do not begin a sentence.
-VERBS: Final = tuple(
-    sorted(
-        """ban hành|báo cáo|bảo đảm|bảo vệ|biên soạn|bàn giao|bố trí|bổ sung|bồi dưỡng|cải tạo|cân đối|cập nhật|cấp phát|cấp phép|chấm điểm|
-        chấn chỉnh|chỉ đạo|chia sẻ|chịu trách nhiệm|chọn|chủ động|chủ trì|chú trọng|chuẩn bị|chuyển hoá|chuyển|công bố|công khai|
-        củng cố|cung cấp|cử|dạy nghề|dạy|duy trì|dự toán|đánh giá|đào tạo|đăng tải|đăng ký|đặt|đẩy mạnh|đề nghị|đề xuất|điều tra|định hướng|
-        định kỳ|đổi mới|đôn đốc|đưa|đấu tranh|đảm bảo|đầu tư|động viên|gắn|ghi nhận|giám sát|giao|giúp|giúp đỡ|giữ vững|gỡ bỏ|
-        gửi|hoàn thành|hoàn thiện|hỗ trợ|họp|huy động|hướng dẫn|kết hợp|kết nối|khai báo|khai thác|khám|khảo sát|khắc phục|khen thưởng|khôi phục|
-        khuyến khích|kiểm soát|kiểm tra|kiến nghị|kiện toàn|kịp thời|kiên quyết|ký|là cơ quan|là đầu mối|làm tốt|làm đầu mối|lắp đặt|lấy|lập|
-        lồng ghép|lựa chọn|mở rộng|mở|nắm|nâng cao|nâng|ngăn chặn|nghiên cứu|nhân rộng|nhận|phát động|phát hiện|phát huy|phát thanh|phát triển|phân bổ|
-        phân công|phân loại|phân tích|phê duyệt|phổ biến|phối hợp|phòng ngừa|phục vụ|quán triệt|quản lý|quan tâm|quyết liệt|ra quân|rà soát|rút kinh nghiệm|
-        sản xuất|sắp xếp|sơ kết|tập huấn|tập trung|tận dụng|tăng cường|tăng thời lượng|tấn công|thành lập|tham gia|tham mưu|thanh tra|thẩm định|theo dõi|thí điểm|
-        thiết lập|thông báo|thông tin|thông qua|thống kê|thu hồi|thu thập|thúc đẩy|thực hiện|thường xuyên|tiến hành|tiếp nhận|tiếp tục|tổ chức|tổng hợp|
-        tổng kết|trang bị|tranh thủ|trao đổi|triển khai|triệt phá|triệt xoá|trình|truy bắt|truy tố|truy quét|truyền thông|tuần tra|tuyên truyền|tư vấn|tự chấm|
-        ứng dụng|vận động|vận hành|xác định|xác lập|xác minh|xét xử|xét nghiệm|xoá|xoá bỏ|xử lý|xây dựng|yêu cầu|áp dụng|biểu dương|cảnh báo|
-        đa dạng hoá|đi sâu|điều chỉnh|điều trị|hằng năm|hàng năm|hằng tháng|hàng tháng|hằng quý|hàng quý|không ngừng|lưu ý|phản ánh|phấn đấu|siết chặt|
-        sử dụng|tạo điều kiện|tạo|tham vấn|thanh toán|thẩm tra|thu gom|tổ chức thực hiện|trên cơ sở|căn cứ|đề cao|đồng thời|gương mẫu|bám sát|
-        tích cực|chăm lo|kêu gọi|khởi tố|tuyển chọn|rà quét|sàng lọc|kiềm chế|kéo giảm|làm giảm|thay thế|thiết kế|xem xét|xuất bản|in ấn|cấp|chi|
-        nhân bản|tham dự|tổ chức ký|cam kết|thí nghiệm|giáo dục|cai nghiện|quy định|phát sóng|phát hành|đăng|cảm hoá|hỗ trợ|can thiệp|dự báo"""
-        .replace("\n", "").replace("  ", "").split("|"),
-        key=len,
-        reverse=True,
-    )
-)  # fmt: skip
+_WRITTEN: Final = """
+    ban hành | biên soạn | biểu dương | bàn giao | bám sát | báo cáo | bảo vệ | bảo đảm | bố trí | bồi dưỡng | bổ
+    sung | cai nghiện | cam kết | can thiệp | chi | chia sẻ | chuyển | chuyển hoá | chuẩn bị | chú trọng | chăm lo |
+    chấm điểm | chấn chỉnh | chỉ đạo | chịu trách nhiệm | chọn | chủ trì | chủ động | cung cấp | cân đối | công bố |
+    công khai | căn cứ | cải tạo | cảm hoá | cảnh báo | cấp | cấp phát | cấp phép | cập nhật | củng cố | cử | duy
+    trì | dạy | dạy nghề | dự báo | dự toán | ghi nhận | giao | giám sát | giáo dục | giúp | giúp đỡ | giữ vững |
+    gương mẫu | gắn | gỡ bỏ | gửi | hoàn thiện | hoàn thành | huy động | hàng năm | hàng quý | hàng tháng | hướng
+    dẫn | hằng năm | hằng quý | hằng tháng | họp | hỗ trợ | in ấn | khai báo | khai thác | khen thưởng | khuyến
+    khích | khám | khôi phục | không ngừng | khảo sát | khắc phục | khởi tố | kiên quyết | kiến nghị | kiềm chế |
+    kiểm soát | kiểm tra | kiện toàn | kéo giảm | kêu gọi | ký | kết hợp | kết nối | kịp thời | là cơ quan | là đầu
+    mối | làm giảm | làm tốt | làm đầu mối | lưu ý | lấy | lập | lắp đặt | lồng ghép | lựa chọn | mở | mở rộng |
+    nghiên cứu | ngăn chặn | nhân bản | nhân rộng | nhận | nâng | nâng cao | nắm | phát hiện | phát huy | phát hành
+    | phát sóng | phát thanh | phát triển | phát động | phân bổ | phân công | phân loại | phân tích | phê duyệt |
+    phòng ngừa | phản ánh | phấn đấu | phối hợp | phổ biến | phục vụ | quan tâm | quy định | quyết liệt | quán triệt
+    | quản lý | ra quân | rà quét | rà soát | rút kinh nghiệm | siết chặt | sàng lọc | sơ kết | sản xuất | sắp xếp |
+    sử dụng | tham dự | tham gia | tham mưu | tham vấn | thanh toán | thanh tra | thay thế | theo dõi | thiết kế |
+    thiết lập | thu gom | thu hồi | thu thập | thành lập | thí nghiệm | thí điểm | thông báo | thông qua | thông tin
+    | thúc đẩy | thường xuyên | thẩm tra | thẩm định | thống kê | thực hiện | tiến hành | tiếp nhận | tiếp tục |
+    trang bị | tranh thủ | trao đổi | triển khai | triệt phá | triệt xoá | truy bắt | truy quét | truy tố | truyền
+    thông | trên cơ sở | trình | tuyên truyền | tuyển chọn | tuần tra | tích cực | tăng cường | tăng thời lượng | tư
+    vấn | tạo | tạo điều kiện | tấn công | tận dụng | tập huấn | tập trung | tổ chức | tổ chức ký | tổ chức thực
+    hiện | tổng hợp | tổng kết | tự chấm | vận hành | vận động | xem xét | xoá | xoá bỏ | xuất bản | xác lập | xác
+    minh | xác định | xây dựng | xét nghiệm | xét xử | xử lý | yêu cầu | áp dụng | đa dạng hoá | đi sâu | điều chỉnh
+    | điều tra | điều trị | đào tạo | đánh giá | đôn đốc | đăng | đăng ký | đăng tải | đưa | đảm bảo | đấu tranh |
+    đầu tư | đẩy mạnh | đặt | đề cao | đề nghị | đề xuất | định hướng | định kỳ | đồng thời | đổi mới | động viên |
+    ứng dụng
+"""
+VERBS: Final = tuple(sorted((" ".join(verb.split()) for verb in _WRITTEN.split("|")), key=len, reverse=True))
 _VERB: Final = re.compile(r"\W*(?:" + "|".join(re.escape(verb.strip()) for verb in VERBS) + r")\b")
 _NOT_VERB: Final = re.compile(r"\W*(?:truyền thông\s*$|thông tin và|thông tin\s*,|cai nghiện\s*$|chi cục|giáo dục và)")
 
@@ -47,10 +52,12 @@ SECTIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     for name, pattern in (
         ("money", r"^(?:\W*(?:dự kiến|dự toán|nguồn|về)?\s*)(?:kinh phí|nguồn lực|ngân sách|nguồn vốn)"),
         ("duty", r"tổ chức thực hiện|phân công|trách nhiệm|giao nhiệm vụ|nhiệm vụ của các|nhiệm vụ cụ thể của"),
-        ("task", r"nhiệm vụ|giải pháp|biện pháp|nội dung|hoạt động|các bước|tiến độ|lộ trình|chế độ (?:thông tin|báo cáo)|kiểm tra|công tác|tổ chức triển khai"),
+        ("task", r"nhiệm vụ|giải pháp|biện pháp|nội dung|hoạt động|các bước|tiến độ|lộ trình|"
+         r"chế độ (?:thông tin|báo cáo)|kiểm tra|công tác|tổ chức triển khai"),
         ("goal", r"mục tiêu|chỉ tiêu"),
         ("purpose", r"mục đích|yêu cầu|quan điểm|phương châm|nguyên tắc"),
-        ("state", r"tình hình|thực trạng|đánh giá|kết quả|bối cảnh|tồn tại|hạn chế|nguyên nhân|đặc điểm|dự báo|ưu điểm|bài học|sự cần thiết"),
+        ("state", r"tình hình|thực trạng|đánh giá|kết quả|bối cảnh|tồn tại|hạn chế|nguyên nhân|đặc điểm|dự báo|"
+         r"ưu điểm|bài học|sự cần thiết"),
         ("scope", r"phạm vi|đối tượng|địa bàn|thời gian|tiêu chí|căn cứ|cơ sở pháp lý|giải thích từ"),
     )
 )  # fmt: skip
