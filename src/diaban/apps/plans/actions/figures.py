@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -35,20 +35,7 @@ def declare(
     smaller than its share, and a period that has not begun.
     """
     require(by, Permission.PLAN_KEEP, at=at, unit=unit.pk if unit else None)
-    if indicator.register:
-        raise Refused(_("Chỉ số này tính từ sổ của hệ thống, không khai bằng tay."))
-    if not document.strip():
-        raise Refused(_("Ghi số văn bản hoặc báo cáo có số liệu này."), "document")
-    if period.start > timezone.localdate(at):
-        raise Refused(_("Kỳ này chưa bắt đầu."), "period")
-    if indicator.denominator and denominator is None:
-        raise Refused(_("Chỉ số này cần cả mẫu số: {what}.").format(what=indicator.denominator), "denominator")
-    if denominator is not None and denominator <= 0:
-        raise Refused(_("Mẫu số phải lớn hơn 0."), "denominator")
-    if not indicator.is_growth and numerator < 0:
-        raise Refused(_("Số này không âm."), "numerator")
-    if not indicator.is_growth and denominator is not None and numerator > denominator:
-        raise Refused(_("Tử số không lớn hơn mẫu số: kiểm tra lại hai số."), "numerator")
+    _check(indicator, period, numerator, denominator, document, timezone.localdate(at))
     same = Reported.objects.select_for_update().filter(
         indicator=indicator, unit=unit, first_day=period.start, last_day=period.last_day, replaced_at__isnull=True
     )
@@ -79,3 +66,23 @@ def declare(
         },
     )
     return row
+
+
+def _check(
+    indicator: Indicator, period: Period, numerator: Decimal, denominator: Decimal | None, document: str, today: date
+) -> None:
+    """Raise `Refused` for a figure that cannot be."""
+    if indicator.register:
+        raise Refused(_("Chỉ số này tính từ sổ của hệ thống, không khai bằng tay."))
+    if not document.strip():
+        raise Refused(_("Ghi số văn bản hoặc báo cáo có số liệu này."), "document")
+    if period.start > today:
+        raise Refused(_("Kỳ này chưa bắt đầu."), "period")
+    if indicator.denominator and denominator is None:
+        raise Refused(_("Chỉ số này cần cả mẫu số: {what}.").format(what=indicator.denominator), "denominator")
+    if denominator is not None and denominator <= 0:
+        raise Refused(_("Mẫu số phải lớn hơn 0."), "denominator")
+    if not indicator.is_growth and numerator < 0:
+        raise Refused(_("Số này không âm."), "numerator")
+    if not indicator.is_growth and denominator is not None and numerator > denominator:
+        raise Refused(_("Tử số không lớn hơn mẫu số: kiểm tra lại hai số."), "numerator")
