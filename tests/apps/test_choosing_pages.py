@@ -95,6 +95,23 @@ def test_the_ranking_costs_few_queries(client: Client, world: World) -> None:
     assert len(seen) <= 80
 
 
+def test_the_ranking_sorts_with_what_is_missing_last(client: Client, world: World) -> None:
+    enter(client, world[1])
+
+    def names(sort: str) -> list[str]:
+        text = page(client, "ranking", 2026, query=f"?sort={sort}")
+        return re.findall(r'<label for="u-\d+">([^<]+)</label>', text)
+
+    by_place = names("place")
+    assert len(by_place) == 30
+    assert by_place[0] == "Phường Vũng Tàu"
+    assert names("name") == names("-name")[::-1]
+    for sort in ("persons", "-persons", "share", "-class", "bia", "--"):
+        assert sorted(names(sort)) == sorted(by_place)
+    assert names("-persons")[0] == "Phường Vũng Tàu"
+    assert names("persons")[0] == "Đặc khu Côn Đảo"
+
+
 def test_weights_are_set_on_a_page_and_say_what_is_wrong(client: Client, world: World) -> None:
     enter(client, world[1])
     assert "Đơn vị chưa đặt trọng số" in page(client, "weights")

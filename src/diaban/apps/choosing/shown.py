@@ -16,6 +16,7 @@ from diaban.apps.choosing.queries.working import Working
 from diaban.apps.localities.models import RouteKind
 from diaban.catalogue.choosing_loader import criteria
 from diaban.core.choosing import FULL, Criterion, ScaleKind
+from diaban.core.text import sort_key
 from diaban.ui.formats import grouped
 from diaban.ui.templatetags.ui import short_class
 
@@ -54,6 +55,11 @@ class Column:
     def title(self) -> str:
         return _(self.criterion.title)
 
+    @property
+    def head(self) -> str:
+        """Return the short name with the weight, for the head of a column."""
+        return f"{self.short} × {self.weight}"
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -86,6 +92,7 @@ class RowShown:
     span: str
     certain: str
     inside: bool
+    scaled: Mapping[str, int | None]
 
     @property
     def ranged(self) -> bool:
@@ -132,9 +139,23 @@ def rows_of(working: Working, units: Collection[str] | None = None) -> list[RowS
                 span=f"{other['low']}–{other['high']}" if other else "",
                 certain=other["certain"] if other else "",
                 inside=bool(line["place"] and line["place"] <= working["k"]),
+                scaled=line["scaled"],
             )
         )
     return found
+
+
+def sorted_rows(rows: list[RowShown], sort: str) -> list[RowShown]:
+    """Return the rows by `name`, `place`, `share` or a criterion; "-" turns it round, what is missing stays last."""
+    name, back = sort.lstrip("-"), sort.startswith("-")
+    if name == "name":
+        return sorted(rows, key=lambda row: sort_key(row.name), reverse=back)
+    values: dict[str, float | None] = {}
+    for row in rows:
+        values[row.uid] = {"place": row.place, "share": row.share}.get(name, row.scaled.get(name))
+    known = [row for row in rows if values[row.uid] is not None]
+    known.sort(key=lambda row: values[row.uid] or 0, reverse=back)
+    return known + [row for row in rows if values[row.uid] is None]
 
 
 def _cell(working: Working, line: Mapping[str, Any], column: Column, total: int) -> Shown:

@@ -19,7 +19,7 @@ from diaban.apps.choosing.actions.steps import chosen_units, verdicts
 from diaban.apps.choosing.forms import DecideForm, OpinionForm, tell
 from diaban.apps.choosing.models import Choice, Dossier
 from diaban.apps.choosing.queries.working import drift
-from diaban.apps.choosing.shown import rows_of
+from diaban.apps.choosing.shown import rows_of, sorted_rows
 from diaban.apps.choosing.views.found import dossier_of, offers, uids_seen, user_of
 from diaban.apps.choosing.views.listing import TONES
 from diaban.apps.choosing.views.ranking import working_page
@@ -59,7 +59,8 @@ def page_of(request: HttpRequest, found: Dossier) -> dict[str, Any]:
         "dossier": Veiled(found, rights.cleared),
         "cycle": found.cycle,
         "tone": TONES[Dossier.State(found.state)],
-        "rows": list(lines.values()),
+        "rows": sorted_rows(list(lines.values()), request.GET.get("sort", "place")),
+        "sort": request.GET.get("sort", "place"),
         "chosen": [
             {
                 "choice": Veiled(one, rights.cleared),

@@ -14,7 +14,7 @@ from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.choosing import queries
 from diaban.apps.choosing.pictures import holds_picture, stability_picture
 from diaban.apps.choosing.queries.working import Working
-from diaban.apps.choosing.shown import RowShown, columns_of, holds_of, pairs_of, rows_of
+from diaban.apps.choosing.shown import RowShown, columns_of, holds_of, pairs_of, rows_of, sorted_rows
 from diaban.apps.choosing.views.found import uids_seen
 from diaban.apps.localities.models import Cycle
 from diaban.catalogue.choosing_loader import criteria
@@ -41,7 +41,8 @@ def ranking(request: HttpRequest, year: int) -> HttpResponse:
     text = fold(request.GET.get("q", "").strip())
     context = working_page(working, seen) | {
         "cycle": cycle,
-        "rows": [row for row in rows if text in fold(row.name)],
+        "rows": sorted_rows([row for row in rows if text in fold(row.name)], request.GET.get("sort", "place")),
+        "sort": request.GET.get("sort", "place"),
         "all_rows": rows,
         "heading": heading(working, rows, seen is None),
         "may_propose": seen is None and rights.holds(Permission.CHOICE_PROPOSE),
