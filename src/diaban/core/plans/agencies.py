@@ -219,7 +219,7 @@ def _shaped(
     start += len(_OFFICE.match(small[start:end]).group())  # type: ignore[union-attr]
     whole = text[start:end]
     name = canonical if is_upper(whole) and len(whole) > 8 else whole
-    weak = (shape.weak and not (place and shape.kind in ("department", "centre"))) or (
+    weak = (shape.weak and not (place and shape.name == "Thanh tra")) or (
         shape.kind in ("union", "court", "procuracy") and not place and not text[start].isupper()
     )
     return Mention(start, end, name.strip(), canonical, shape.kind, level, shape.line, False, weak)
