@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from programme_overview_world import DAY, PLAN, World, build, fill
+from programme_overview_world import AT, DAY, PLAN, World, build, fill
 
 from cast import TODAY
 from diaban.apps.places import scope
@@ -216,3 +216,39 @@ def test_a_late_bar_has_a_sign_and_its_done_part() -> None:
     assert chart.rows == (("Rà soát", "14/10/2026", "13/11/2026", "Quá hạn, 10 ngày"),)
     with pytest.raises(ValueError, match="two days"):
         gantt_chart("x", [], TODAY, TODAY, TODAY, today_name="", headers=("", "", "", ""))
+
+
+@pytest.mark.django_db
+def test_what_a_communes_own_plan_leaves_open_is_the_communes_matter(world: World) -> None:
+    own = Plan.objects.create(
+        code="kh-thu-xa", name="KH của phường", unit=world.home, parent=world.plan, created_by="lan", created_at=AT
+    )
+    version = Version.objects.create(plan=own, seq=1, state="in_force", read_by="lan", read_at=AT)
+    Clause.objects.create(version=version, path="I", text="Câu của phường.", position=0)
+    pages = {}
+    for name in ("an", "lan"):
+        client = Client()
+        client.force_login(world.cast[name])
+        pages[name] = client
+    counts = {name: client.get("/nhiem-vu/chua-giao/").context["n_clauses"] for name, client in pages.items()}
+    assert counts == {"an": 1, "lan": 1}
+    assert "Câu của phường." in pages["lan"].get("/nhiem-vu/chua-giao/").content.decode()
+    assert "Câu của phường." in pages["an"].get("/nhiem-vu/chua-giao/", {"ke_hoach": "kh-thu-xa"}).content.decode()
+    assert [gap.n for gap in pages["lan"].get("/nhiem-vu/cua-toi/").context["gaps"]] == [1]
+
+
+@pytest.mark.django_db
+def test_the_first_page_tells_ones_own_work_and_the_gaps(world: World) -> None:
+    told = {}
+    for name in ("an", "binh", "minh", "giang"):
+        client = Client()
+        client.force_login(world.cast[name])
+        part = client.get("/").context["programme"]
+        told[name] = {fact.words: fact.n for fact in part.facts}
+        for fact in part.facts:
+            listed = client.get(fact.url).context
+            assert listed.get("total", listed.get("n_clauses")) == fact.n, (name, fact)
+    assert told["an"] == {
+        "nhiệm vụ quá hạn": 2, "nhiệm vụ đến hạn trong 7 ngày": 1, "câu trong kế hoạch chưa giao ai": 1,
+    }  # fmt: skip
+    assert told["binh"] == {"nhiệm vụ quá hạn": 1, "nhiệm vụ đến hạn trong 7 ngày": 1}
