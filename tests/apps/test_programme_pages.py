@@ -251,6 +251,24 @@ def test_a_task_is_edited_given_a_post_and_taken_back(there: Office) -> None:
     assert Task.objects.get().state == "open"
 
 
+def test_who_gave_the_work_reminds_once_a_day(there: Office) -> None:
+    turn = in_ward(there)
+    home = f"/nhiem-vu/viec/{turn.task.code}/"
+    an = as_(there.cast["an"])
+    assert "Nhắc người chịu trách nhiệm" in text(an, home)
+    assert "Nhắc người chịu trách nhiệm" not in text(as_(there.cast["binh"]), home)
+    answer = an.post("/hop-thu/nhac/", {"viec": f"turn:{turn.pk}", "ve": home}, follow=True)
+    assert "Đã nhắc 1 người" in answer.content.decode()
+
+
+def test_reported_work_asks_for_no_more_time(there: Office) -> None:
+    turn = in_ward(there)
+    binh = there.cast["binh"]
+    actions.ask_extension(turn=turn, until=date(2026, 12, 20), reason="Mưa", by=binh, at=AT)
+    actions.report_done(turn=turn, by=binh, at=AT, words="Xong")
+    assert Extension.objects.get().decision == "withdrawn"
+
+
 def test_the_list_leaves_as_a_file_with_a_reason(there: Office) -> None:
     in_ward(there)
     answer = as_(there.cast["an"]).get("/nhiem-vu/xuat/csv/?ly_do=Báo cáo tuần")

@@ -175,7 +175,7 @@ def step(task: Task, turn: Turn, verb: str, told: Told, *, by: Person, at: datet
     if verb == "reopen" and task.state != Task.State.OPEN:
         task.state, task.closed_reason = Task.State.OPEN, ""
         task.save(update_fields=["state", "closed_reason"])
-    if row.final:
+    if row.final or row.reported_on:
         _close_waiting(row, by, at)
     return Done(row, line, _detail(row, before, told, percent, line.in_name_of), reporter)
 
