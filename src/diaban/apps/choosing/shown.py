@@ -58,7 +58,7 @@ class Column:
     @property
     def head(self) -> str:
         """Return the short name with the weight, for the head of a column."""
-        return f"{self.short} × {self.weight}"
+        return f"{self.short} ×\u00a0{self.weight}"
 
 
 @dataclass(frozen=True, slots=True)
