@@ -330,5 +330,15 @@ def test_a_figure_of_the_registers_leads_to_the_same_figure_unit_by_unit(client:
     assert ">2<" in response.content.decode()
     assert re.search(r"Phường Vũng Tàu\s+2\b", text_of(client.get(links[0])))
     assert "chưa có dữ liệu của kỳ này" in page(client, "detail", "kh208-2022", query="?ky=2023")
-    lan = signed_in(play("ha"))
-    assert "trong phạm vi được giao" in text_of(lan.get(reverse("plans:detail", args=["kh208-2022"]) + "?ky=2026"))
+    shown = text_of(signed_in(play("ha")).get(reverse("plans:detail", args=["kh208-2022"]) + "?ky=2026"))
+    assert "tính riêng trong phạm vi được giao" in shown  # Hà's own figures are not the province's
+
+
+def test_a_draft_is_opened_only_by_who_keeps_it(client: Client) -> None:
+    version = read(client)
+    edit = reverse("plans:edit", args=[version.plan.code, 1])
+    assert edit in client.get(reverse("plans:list")).content.decode()
+    lan = signed_in(play("lan"))  # she keeps her own ward's plans, and not the province's
+    assert edit not in lan.get(reverse("plans:list")).content.decode()
+    assert lan.get(edit).status_code == 403
+    assert "đang rà soát, chưa thực hiện" in text_of(lan.get(reverse("plans:detail", args=[version.plan.code])))

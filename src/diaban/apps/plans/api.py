@@ -13,7 +13,7 @@ from diaban.apps.access import Permission, rights_of
 from diaban.apps.access.api import REFUSALS, Paging, asks
 from diaban.apps.plans import queries
 from diaban.apps.plans.drafts import draft_of
-from diaban.apps.plans.models import Indicator, Mark, Plan, Target, Version
+from diaban.apps.plans.models import Indicator, Mark
 from diaban.apps.plans.queries.lists import Line, lines, ordered
 from diaban.core.drafting import Piece, settled
 
@@ -25,13 +25,13 @@ class PlanOut(Schema):
 
     code: str
     name: str
-    kind: Plan.Kind
+    kind: str = Field(description="plan, programme or registration")
     unit: str | None
     parent: str | None = Field(description="code of the plan that this one carries out")
     starts: date | None
     ends: date | None
     version: int
-    state: Version.State
+    state: str = Field(description="draft, in_force, superseded or ended")
     number: str
     date: date | None
     clauses: int
@@ -47,7 +47,7 @@ class PlanPage(Schema):
 class TargetOut(Schema):
     """A target; `value` null: the kind needs none, or the text gives none. `reading`: code of the clause's reading."""
 
-    kind: Target.Kind
+    kind: str = Field(description="floor, floor_strict, ceiling, coverage, growth_cap, zero, must_rise …")
     indicator: str | None
     value: Decimal | None
     upper: Decimal | None
@@ -111,13 +111,13 @@ def _out(line: Line) -> PlanOut:
     return PlanOut(
         code=plan.code,
         name=plan.name,
-        kind=Plan.Kind(plan.kind),
+        kind=plan.kind,
         unit=plan.unit.uid if plan.unit else None,
         parent=plan.parent.code if plan.parent else None,
         starts=plan.starts,
         ends=plan.ends,
         version=version.seq,
-        state=Version.State(version.state),
+        state=version.state,
         number=version.number,
         date=version.date,
         clauses=line.clauses,
@@ -166,7 +166,7 @@ def _clause(piece: Piece, path: str, served: frozenset[int], codes: dict[int, st
         readings=[ReadingOut(code=one.code, title=one.title, text=one.text) for one in piece.readings],
         targets=[
             TargetOut(
-                kind=Target.Kind(one.kind),
+                kind=one.kind,
                 indicator=codes.get(one.indicator or 0),
                 value=one.value,
                 upper=one.upper,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diaban.apps.access import Permission, Person, require
 from diaban.apps.audit.actions import record
@@ -18,6 +21,7 @@ from diaban.apps.plans.saving import apply, turned, write_change
 from diaban.core.drafting import Draft, DraftError
 
 Act = Callable[[Draft], Draft]
+HELD_ON_TO: Final = gettext_lazy("Có nhiệm vụ hoặc vướng mắc gắn với điều khoản này: gỡ ra trước rồi mới bỏ được.")
 
 
 @transaction.atomic
@@ -42,7 +46,8 @@ def edit(
         raise Refused(error.message.render(_), error.field) from error
     if after == before:
         return None
-    changes = write_change(version, before, after)
+    with _told():
+        changes = write_change(version, before, after)
     if not changes:
         return None
     turn = (version.edits.aggregate(last=Max("seq"))["last"] or 0) + 1
@@ -60,11 +65,21 @@ def undo(*, version: Version, by: Person, at: datetime) -> Edit:
     last = version.edits.filter(undone_at__isnull=True).order_by("-seq").first()
     if last is None:
         raise Refused(_("Không còn thao tác nào để hoàn tác."))
-    apply(version, turned(last.changes))
+    with _told():
+        apply(version, turned(last.changes))
     last.undone_at = at
     last.save(update_fields=["undone_at"])
     _record(last, "plan.undo", by, at)
     return last
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say it in words when something holds on to a clause that would go."""
+    try:
+        yield
+    except ProtectedError as error:
+        raise Refused(HELD_ON_TO) from error
 
 
 def _held(version: Version, by: Person, at: datetime) -> Version:

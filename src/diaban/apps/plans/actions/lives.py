@@ -74,13 +74,13 @@ def discard(*, version: Version, by: Person, at: datetime) -> bool:
         raise Refused(_("Chỉ bỏ được bản đang rà soát."))
     plan, seq = version.plan, version.seq
     Clause.objects.filter(version=version).update(parent=None)
-    version.delete()
-    gone = not plan.versions.exists()
-    if gone:
-        try:
+    try:
+        version.delete()
+        gone = not plan.versions.exists()
+        if gone:
             plan.delete()
-        except ProtectedError as error:
-            raise Refused(_("Kế hoạch đang có nhiệm vụ hoặc kế hoạch cấp xã gắn vào: không bỏ được.")) from error
+    except ProtectedError as error:
+        raise Refused(_("Kế hoạch đang có nhiệm vụ, vướng mắc gắn vào: không bỏ được.")) from error
     record(by=by, at=at, verb="plan.discard", subject=f"plan:{plan.code}", detail={"version": seq})
     return gone
 

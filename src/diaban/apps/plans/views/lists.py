@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
     names = places.names([row.plan.unit_id for row in rows if row.plan.unit_id], today())
     context = {
         "page": page,
-        "rows": [(row, names.get(row.plan.unit_id or 0, "")) for row in rows],
+        "rows": [(row, names.get(row.plan.unit_id or 0, ""), queries.may_keep(rights, row.plan)) for row in rows],
         "filter": filter_,
         "all": visible.count(),
         "kinds": Plan.Kind.choices,

@@ -118,6 +118,9 @@ def heading_of(version: Version, rows: list[Judged]) -> str:
     n = sum(row.answer is Reached.YES for row in counted)
     unknown = sum(row.answer is Reached.UNKNOWN for row in counted)
     words = _("{name}: {n} trên {all} chỉ tiêu đạt, {unknown} chưa biết")
+    if any(row.figure is not None and row.figure.limited for row in counted):
+        # What one commune sees says nothing of the whole plan: its own figures beside the same targets.
+        words = _("{name}: tính riêng trong phạm vi được giao, {n} trên {all} chỉ tiêu đạt, {unknown} chưa biết")
     return words.format(name=name, n=n, all=len(counted), unknown=unknown)
 
 
