@@ -63,6 +63,9 @@ def test_free_text_is_never_less_than_what_it_may_hold() -> None:
         "reports.Issue.reason",
         "hotspots.ProvinceValue.value",
         "jobs.Run.message",
+        # Issues are of rules, means and co-operation, for every agency to read: the forms say that no person is named.
+        "concerns.Concern.words",
+        "concerns.ConcernStep.words",
         # A plan is a published document: its sentences are those of the text that was signed and issued.
         "plans.Plan.search",
         "plans.Version.title",

@@ -18,6 +18,7 @@ from diaban.apps.accounts.models import Delegation, User
 from diaban.apps.agencies import actions as agencies
 from diaban.apps.agencies.models import Agency, Holding, Post
 from diaban.apps.choosing import actions as choosing
+from diaban.apps.concerns import actions as concerns
 from diaban.apps.exchange import actions as exchange
 from diaban.apps.exchange.models import Batch
 from diaban.apps.exchange.registry import sheet_by_code
@@ -67,6 +68,7 @@ class World:
     own_plans: dict[str, Version] = field(default_factory=dict)  # drafts of communes' own plans
     posts: dict[str, int] = field(default_factory=dict)
     charges: dict[str, int] = field(default_factory=dict)
+    concerns: dict[str, str] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -153,6 +155,9 @@ def _posts(world: World) -> None:
         charge = agencies.charge_units(units=[unit], **given)[0]
         agencies.charge_hotspots(hotspots=[world.spots[code]], **given)
         world.posts[code], world.charges[code] = post.pk, charge.pk
+        asked = Agency.objects.get(code="matrix-health")
+        issue = concerns.Issue(unit, "means", "Vướng mắc ma trận", "ma trận", asked)
+        world.concerns[code] = concerns.raise_concern(by=HOUSE, at=AT, issue=issue).code
 
 
 def _tasks(world: World) -> None:
@@ -204,6 +209,7 @@ def _posted(sample: Sample) -> Sample:
 
 
 P = Permission
+_concern = Sample(lambda world, code: {"code": world.concerns[code]}, P.CONCERN_VIEW)
 _post = Sample(lambda world, code: {"pk": world.posts[code]}, P.TASK_VIEW)
 _spot = Sample(lambda world, code: {"pk": world.spots[code].pk}, P.HOTSPOT_VIEW)
 _incident = Sample(lambda world, code: {"pk": world.incidents[code].pk}, P.INCIDENT_VIEW)
@@ -330,6 +336,8 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "agencies:agency_edit": Sample(lambda w, c: {"code": "matrix-police"}, of="whole"),
     "agencies:agency_end": Sample(lambda w, c: {"code": "matrix-police"}, of="whole"),
     "agencies:post_new": _nothing(code="matrix-police"),
+    "concerns:detail": _concern,
+    "concerns:step": replace(_concern, names=lambda w, c: {"code": w.concerns[c], "verb": "receive"}),
     "places:detail": _unit,
     "places:declare": _unit,
     "exchange:template": replace(_nothing(sheet="hotspots"), needs=(P.HOTSPOT_RECORD,)),

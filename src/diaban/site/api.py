@@ -26,6 +26,7 @@ from diaban.apps.accounts import api as accounts
 from diaban.apps.accounts.middleware import write_absence, write_refusal
 from diaban.apps.accounts.sign_in.gate import owes
 from diaban.apps.agencies import api as agencies
+from diaban.apps.concerns import api as concerns
 from diaban.apps.hotspots import api as hotspots
 from diaban.apps.inbox import api as inbox
 from diaban.apps.jobs import api as jobs
@@ -74,7 +75,21 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
 )
-for part in (accounts, staff, places, hotspots, localities, reports, jobs, overview, inbox, plans, programme, agencies):
+for part in (
+    accounts,
+    staff,
+    places,
+    hotspots,
+    localities,
+    reports,
+    jobs,
+    overview,
+    inbox,
+    plans,
+    programme,
+    agencies,
+    concerns,
+):
     api.add_router("", part.router)
 SERVED = api.urls[0]  # asking for the addresses attaches the routers within routers: before that they are not listed
 

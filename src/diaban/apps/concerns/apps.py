@@ -5,3 +5,10 @@ class ConcernsConfig(AppConfig):
     name = "diaban.apps.concerns"
     label = "concerns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models can be imported only once every app is loaded.
+        from diaban.apps.concerns.waiting import NEXT_WORD, next_word
+        from diaban.ui.navigation import announce
+
+        announce("concerns:list", next_word, NEXT_WORD)
