@@ -161,7 +161,7 @@ def test_the_order_of_the_middleware_is_the_one_that_was_thought_through() -> No
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_template_needs_no_exception_to_the_policy(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"{%.*?%}", "", path.read_text(encoding="utf-8"))  # tags of the template, such as {% with one=… %}
     assert not re.search(r"<script(?![^>]*\bsrc=)", text), "inline script"
     assert not re.search(r"\sstyle\s*=", text), "inline style"
     assert not re.search(r"\son[a-z]+\s*=", text), "inline event handler"

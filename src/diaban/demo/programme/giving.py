@@ -43,65 +43,65 @@ def load(plan: Plan, *, cast: Cast, last_day: date) -> int:
 def _further(plan: Plan, version: Version, cast: Cast, last_day: date) -> None:
     """Give what is no sentence's own task: training by a department, shortcomings of the years before."""
     clauses = {clause.path: clause for clause in Clause.objects.filter(version=version)}
+    by, at = cast.province, entered_on(min(GIVEN_ON, last_day))
+    for order in (*_of_health(plan, clauses), _late_lists(plan, clauses)):
+        actions.give_task(order=order, by=by, at=at)
+    unit = places.unit_by_code("26506", GIVEN_ON)
+    actions.give_task(order=_thin_files(plan, clauses), unit=unit, by=by, at=at)
+
+
+def _of_health(plan: Plan, clauses: dict[str, Clause]) -> tuple[Order, Order]:
     police = agency("Công an tỉnh")
-    for order, code in (
-        (
-            Order(
-                title="Tập huấn nhận biết, hỗ trợ người có biểu hiện loạn thần cho trạm y tế xã, phường (mô phỏng)",
-                lead=agency("Sở Y tế"),
-                starts=GIVEN_ON,
-                due=date(2026, 9, 30),
-                product="Báo cáo kết quả tập huấn",
-                budget=180 * MILLION,
-                kind=Task.Kind.TRAINING,
-                plan=plan,
-                others=(police,),
-                clauses=(clauses["II.1.-5"],),
-            ),
-            "",
+    return (
+        Order(
+            title="Tập huấn nhận biết, hỗ trợ người có biểu hiện loạn thần cho trạm y tế xã, phường (mô phỏng)",
+            lead=agency("Sở Y tế"),
+            starts=GIVEN_ON,
+            due=date(2026, 9, 30),
+            product="Báo cáo kết quả tập huấn",
+            budget=180 * MILLION,
+            kind=Task.Kind.TRAINING,
+            plan=plan,
+            others=(police,),
+            clauses=(clauses["II.1.-5"],),
         ),
-        (
-            Order(
-                title="Cung cấp số liệu tổng hợp dịch vụ tư vấn, điều trị theo quý, không nêu tên (mô phỏng)",
-                lead=agency("Sở Y tế"),
-                starts=GIVEN_ON,
-                regime="nd09",
-                grain="quarter",
-                grace_days=GRACE_DAYS,
-                ends=LAST_DAY,
-                product="Bảng số liệu tổng hợp",
-                plan=plan,
-                others=(police,),
-                clauses=(clauses["I.2.-4"],),
-            ),
-            "",
+        Order(
+            title="Cung cấp số liệu tổng hợp dịch vụ tư vấn, điều trị theo quý, không nêu tên (mô phỏng)",
+            lead=agency("Sở Y tế"),
+            starts=GIVEN_ON,
+            regime="nd09",
+            grain="quarter",
+            grace_days=GRACE_DAYS,
+            ends=LAST_DAY,
+            product="Bảng số liệu tổng hợp",
+            plan=plan,
+            others=(police,),
+            clauses=(clauses["I.2.-4"],),
         ),
-        (
-            Order(
-                title="Khắc phục việc chậm cập nhật danh sách điểm, tụ điểm của giai đoạn trước (mô phỏng)",
-                lead=police,
-                starts=GIVEN_ON,
-                due=date(2026, 10, 31),
-                product="Báo cáo kết quả khắc phục",
-                kind=Task.Kind.SHORTCOMING,
-                plan=plan,
-                clauses=(clauses["I.1.-6"],),
-            ),
-            "",
-        ),
-        (
-            Order(
-                title="Khắc phục hồ sơ điểm, tụ điểm thiếu văn bản của từng bước (mô phỏng)",
-                lead=agency(POLICE),
-                starts=GIVEN_ON,
-                due=date(2026, 12, 5),
-                product="Danh mục hồ sơ đã bổ sung",
-                kind=Task.Kind.SHORTCOMING,
-                plan=plan,
-                clauses=(clauses["I.1.-6"],),
-            ),
-            "26506",
-        ),
-    ):
-        unit = places.unit_by_code(code, GIVEN_ON) if code else None
-        actions.give_task(order=order, unit=unit, by=cast.province, at=entered_on(min(GIVEN_ON, last_day)))
+    )
+
+
+def _late_lists(plan: Plan, clauses: dict[str, Clause]) -> Order:
+    return Order(
+        title="Khắc phục việc chậm cập nhật danh sách điểm, tụ điểm của giai đoạn trước (mô phỏng)",
+        lead=agency("Công an tỉnh"),
+        starts=GIVEN_ON,
+        due=date(2026, 10, 31),
+        product="Báo cáo kết quả khắc phục",
+        kind=Task.Kind.SHORTCOMING,
+        plan=plan,
+        clauses=(clauses["I.1.-6"],),
+    )
+
+
+def _thin_files(plan: Plan, clauses: dict[str, Clause]) -> Order:
+    return Order(
+        title="Khắc phục hồ sơ điểm, tụ điểm thiếu văn bản của từng bước (mô phỏng)",
+        lead=agency(POLICE),
+        starts=GIVEN_ON,
+        due=date(2026, 12, 5),
+        product="Danh mục hồ sơ đã bổ sung",
+        kind=Task.Kind.SHORTCOMING,
+        plan=plan,
+        clauses=(clauses["I.1.-6"],),
+    )
