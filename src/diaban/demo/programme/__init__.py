@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from diaban.demo.accounts import Cast
-from diaban.demo.programme import giving, plans, progress, responsible, transforming
+from diaban.demo.programme import asking, giving, plans, progress, responsible, transforming
 
 __all__ = ["load"]
 
@@ -25,3 +25,4 @@ def load(*, cast: Cast, last_day: date, say: Callable[[str], None], seed: int) -
     say(f"  {given} nhiệm vụ")
     transforming.load(cast=cast, last_day=last_day)
     say(f"  {progress.load(cast=cast, last_day=last_day, seed=seed)} lần thực hiện đã báo cáo")
+    say(f"  {asking.load(last_day=last_day)} vướng mắc, kiến nghị")
