@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from diaban.apps.access import Permission, Person, Rights
 from diaban.apps.accounts.models import User
@@ -18,9 +19,11 @@ from diaban.catalogue.concerns_loader import clocks, table
 from diaban.core.concerns import Move, Side, late_days
 from diaban.core.text import fold
 
-ORDERS = {
-    "han": ("due", "pk"),
-    "-han": ("-due", "-pk"),
+_SOONEST, _LATEST = F("due").asc(nulls_last=True), F("due").desc(nulls_last=True)
+USUAL_ORDER: tuple[str | OrderBy, ...] = ("final", _SOONEST, "-pk")
+ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
+    "han": (_SOONEST, "pk"),
+    "-han": (_LATEST, "-pk"),
     "ngay": ("raised_on", "pk"),
     "-ngay": ("-raised_on", "-pk"),
     "ma": ("code",),
@@ -206,7 +209,7 @@ def synthesis(voice: Voice, first: date, last: date) -> Synthesis:
         visible_concerns(voice.rights)
         .filter(raised_on__gte=first, raised_on__lte=last)
         .exclude(state="withdrawn")
-        .order_by(F("final").asc(), "due", "pk")
+        .order_by(*USUAL_ORDER)
     )
     topics = [(str(label), [one for one in rows if one.topic == code]) for code, label in Topic.choices]
     agencies = Counter(one.addressed.name for one in rows)

@@ -19,7 +19,7 @@ from diaban.apps.agencies.models import Agency
 from diaban.apps.concerns import actions, queries
 from diaban.apps.concerns.forms import RaiseForm, SpanForm, StepForm, refuse
 from diaban.apps.concerns.models import Concern, Topic
-from diaban.apps.concerns.queries import ORDERS, Asking, Voice, clock_of
+from diaban.apps.concerns.queries import ORDERS, USUAL_ORDER, Asking, Voice, clock_of
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import scope_of
 from diaban.apps.plans.models import Clause
@@ -80,7 +80,7 @@ def index(request: HttpRequest) -> HttpResponse:
         **flags,
     )
     sort = get.get("sort", "")
-    rows = queries.found(asking, voice).order_by(*ORDERS.get(sort, ("final", "due", "-pk")))
+    rows = queries.found(asking, voice).order_by(*ORDERS.get(sort, USUAL_ORDER))
     page = Paginator(rows, PAGE).get_page(get.get("page"))
     asked = queries.visible_concerns(voice.rights).values("addressed")
     context = {

@@ -59,7 +59,7 @@ class AgencyRow:
 def agency_rows(
     rights: Rights, *, text: str = "", level: str = "", line: str = "", lacking: bool = False, ended: bool = False
 ) -> list[AgencyRow]:
-    """Return the agencies that fit, by level and name."""
+    """Return the agencies that fit: those with posts first, the province's before the communes', then by name."""
     on = rights.on
     found = Agency.objects.select_related("successor")
     gone = Q(valid_to__isnull=False, valid_to__lte=on)
@@ -90,8 +90,9 @@ def agency_rows(
         )
         if not lacking or row.empty:
             rows.append(row)
-    order = list(Agency.Level.values)
-    return sorted(rows, key=lambda row: (order.index(row.agency.level), row.agency.name_sort, row.agency.pk))
+    order = (Agency.Level.PROVINCE, Agency.Level.COMMUNE, Agency.Level.DISTRICT, Agency.Level.CENTRAL)
+    ranks = {str(level): rank for rank, level in enumerate(order)}
+    return sorted(rows, key=lambda row: (not row.posts, ranks[row.agency.level], row.agency.name_sort, row.agency.pk))
 
 
 def _holdings(posts: Iterable[int], on: date) -> QuerySet[Holding]:
