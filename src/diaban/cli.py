@@ -1,7 +1,7 @@
 """The one command, `diaban`.
 
-`classify`, the template of its workbook, the reading of a plan and the check of an exported audit are stateless and must
-start fast on an old PC, so Django is loaded only for the other commands.
+`classify`, the template of its workbook, the reading of a plan and the check of an exported audit are stateless and
+must start fast on an old PC, so Django is loaded only for the other commands.
 """
 
 from __future__ import annotations
