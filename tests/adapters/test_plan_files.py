@@ -80,7 +80,8 @@ def test_windows_1258() -> None:
 def test_word_counts_its_numbers() -> None:
     body = "".join(
         [
-            paragraph("MỤC TIÊU", 0), paragraph("Chung", 1), paragraph("Một.", 2), paragraph("Hai.", 2), paragraph("Riêng", 1),
+            paragraph("MỤC TIÊU", 0), paragraph("Chung", 1), paragraph("Một.", 2), paragraph("Hai.", 2),
+            paragraph("Riêng", 1),
             paragraph("Ba.", 2), paragraph("NHIỆM VỤ", 0), paragraph("Bốn.", 1), paragraph("gạch", 3),
         ]
     )  # fmt: skip

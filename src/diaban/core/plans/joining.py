@@ -45,7 +45,7 @@ def is_full(line: str, following: str, wrapped_at: int) -> bool:
 
 def heading_like(mark: Mark | None, text: str) -> bool:
     """Say whether a unit so far looks like a heading: numbered and short without a sentence's end, or capitals."""
-    if is_upper(text) and len(text) < 300:
+    if len(text) < 300 and is_upper(text):
         return True
     return mark is not None and mark.family not in BULLETS and len(text) <= 130 and not re.search(r"[.;]\s*$", text)
 

@@ -82,6 +82,9 @@ _NOTE = re.compile(r"\[(\d{1,3})\]\s*(\S.*)")
 _NUMBERED: Final = frozenset({"part", "chapter", "section", "upper", "roman", "article"})
 
 
+MOST_TITLE_LINES: Final = 12  # a longer "title" is a text without body
+
+
 class _Reader:
     """Walk the lines once and put each where it belongs."""
 
@@ -183,6 +186,7 @@ class _Reader:
             authority = is_upper(line.text) and _AUTHORITY.match(small) and not open_end
             basis = _BASIS.match(small) is not None and not (loud and is_upper(line.text))
             apart = (line.gap and not goes_on) or (loud and not is_upper(line.text) and not open_end)
+            apart = apart or len(title) > MOST_TITLE_LINES
             if authority or basis or apart or re.match(r"[-–(|]", line.text) or text.endswith((":", ".")):
                 self.region = Region.PREAMBLE
                 self._preamble(at, line)
@@ -207,7 +211,7 @@ class _Reader:
             self._body(at, line)
             return
         self._join(self.out.preamble, line, Region.PREAMBLE, mark if mark and mark.family in ("dash", "plus") else None)
-        self.led = _LEAD.search(lower(self.out.preamble[-1].text)) is not None
+        self.led = _LEAD.search(lower(self.out.preamble[-1].text[-80:])) is not None
 
     def _body(self, at: int, line: Line) -> None:
         if self.region is Region.BODY and self._is_tail(line):
