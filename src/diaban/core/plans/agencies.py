@@ -45,6 +45,7 @@ class _Known:
     by_key: dict[str, Agency]
     sectors: re.Pattern[str]
     by_sector: dict[str, Agency]
+    provinces: tuple[tuple[str, re.Pattern[str]], ...]
 
 
 def _key(text: str) -> str:
@@ -88,12 +89,18 @@ def _known(gazetteer: Gazetteer) -> _Known:
         names,
         re.compile(rf"(?P<gap>\s*(?:,|;|:|và|-|–)?\s*(?:và\s+)?)(?P<name>{'|'.join(sector_names) or '(?!)'})(?!\w)"),
         sectors,
+        tuple((name, re.compile(rf"\s+{_loose(name)}(?!\w)")) for name in gazetteer.provinces),
     )
 
 
 def find(text: str, gazetteer: Gazetteer, home: str = "") -> list[Mention]:
     """Return the agencies that `text` names, in order, outside the documents that it cites. `home` is the name of the
     plan's own province, which a name may carry or not."""
+    return list(_all(text, gazetteer, home))
+
+
+@lru_cache(maxsize=4_096)
+def _all(text: str, gazetteer: Gazetteer, home: str) -> tuple[Mention, ...]:
     small = lower(text)
     known = _known(gazetteer)
     found: list[Mention] = []
@@ -112,7 +119,7 @@ def find(text: str, gazetteer: Gazetteer, home: str = "") -> list[Mention]:
             if mention is not None:
                 found.append(mention)
     found.extend(_newspapers(text))
-    return _settle(found, text, small)
+    return tuple(_settle(found, text, small))
 
 
 def _listed(text: str, start: int, end: int, agency: Agency) -> Mention:
@@ -227,11 +234,11 @@ def _shaped(
 
 def _proper(text: str, end: int, gazetteer: Gazetteer, single: bool) -> tuple[str, int]:
     """Return the proper name right after `end` ("… tỉnh Nghệ An"), and where it ends."""
-    rest = lower(text[end : end + 40])
-    for province in gazetteer.provinces:
-        if re.match(rf"\s+{_loose(province)}(?!\w)", rest):
-            matched = re.match(rf"\s+{_loose(province)}(?!\w)", rest)
-            return province, end + (matched.end() if matched else 0)
+    if text[end : end + 1].isspace():
+        rest = lower(text[end : end + 40])
+        for province, pattern in _known(gazetteer).provinces:
+            if matched := pattern.match(rest):
+                return province, end + matched.end()
     found = PROPER.match(text, end)
     if not single or not found or is_upper(text[max(0, end - 12) : end]):
         return "", end

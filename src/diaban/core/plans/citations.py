@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from diaban.core.plans.model import Base
@@ -70,6 +71,11 @@ def _day(small: str, at: int, reach: int = 12) -> tuple[dt.date | None, int]:
 
 def find(text: str) -> list[Cited]:
     """Return the documents that `text` names by number, and laws named by title, in order."""
+    return list(_all(text))
+
+
+@lru_cache(maxsize=4_096)
+def _all(text: str) -> tuple[Cited, ...]:
     small = lower(text)
     cited: list[Cited] = []
     for found in NUMBER.finditer(text):
@@ -90,7 +96,7 @@ def find(text: str) -> list[Cited]:
                 continue
             kind = law or kind
         cited.append(_complete(text, small, kind, found, number, cited))
-    return _with_laws(text, small, cited)
+    return tuple(_with_laws(text, small, cited))
 
 
 def _complete(

@@ -30,6 +30,14 @@ class Gazetteer:
 
     agencies: tuple[Agency, ...] = ()
     provinces: tuple[str, ...] = field(default=())
+    key: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", hash((self.agencies, self.provinces)))
+
+    def __hash__(self) -> int:
+        """Return the hash that was made once: what is read with a gazetteer is kept under it, sentence by sentence."""
+        return self.key
 
     @classmethod
     def of(cls, agencies: Iterable[Agency], provinces: Iterable[str] = ()) -> Gazetteer:

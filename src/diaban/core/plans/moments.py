@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from diaban.core.plans.citations import day_of
@@ -59,6 +61,11 @@ _RHYTHM = re.compile(
     r"|(?P<f>\d+\s*(?:lần|lượt|buổi|kỳ|đợt|cuộc)\s*/\s*(?P<fu>ngày|tuần|tháng|quý|năm))"
 )
 
+# What a text must hold before a pattern is tried: the patterns begin with words that may all be missing, and are slow.
+_HINT: Final = re.compile(
+    r"\d|hằng|hàng|mỗi|định kỳ|sáu tháng|thường xuyên|theo\s|quý|tết|khai giảng|năm học|học kỳ|nghỉ hè|mùa mưa|lần|"
+    r"nửa năm|(?:ba|sáu)\s"
+)
 _EVENT = re.compile(
     r"(?:trước|sau|trong dịp|dịp|nhân)\s+(?:khi\s+)?(?:dịp\s+)?(?:tết(?:\s+nguyên "
     r"đán)?(?:\s+(?:[^\W\d]+\s+[^\W\d]+|20\d\d))?|"
@@ -83,7 +90,14 @@ class When:
 
 def find(text: str) -> list[When]:
     """Return the moments and rhythms of a text in order; none overlaps another."""
+    return list(_all(text))
+
+
+@lru_cache(maxsize=4_096)
+def _all(text: str) -> tuple[When, ...]:
     small = lower(text)
+    if not _HINT.search(small):
+        return ()
     taken: list[When] = []
 
     def take(found: re.Match[str], kind: str, value: str | None) -> None:
@@ -98,31 +112,31 @@ def find(text: str) -> list[When]:
         start = max([start, *(item.end for item in taken if item.end <= core and item.end > start)])
         taken.append(When(start, end, kind, value, pre, text[start:end].strip()))
 
-    for found in _DAY.finditer(small):
+    for found in _each(_DAY, small, "20"):
         day = day_of(found["y"], found["m"], found["d"])
         take(found, "day", day.isoformat() if day else None)
-    for found in _OF_MONTH.finditer(small):
+    for found in _each(_OF_MONTH, small, "ngày"):
         each = found["each"].removeprefix("của ").replace("hàng", "hằng").replace("mỗi", "hằng")
         take(
             found,
             "yearless",
             f"{int(found['d'])} {each}" if "hằng" in each else f"trước ngày {int(found['d'])} của {each}",
         )
-    for found in _YEARLESS.finditer(small):
+    for found in _each(_YEARLESS, small, "ngày", "/"):
         take(found, "yearless", _yearless(found))
-    for found in _QUARTER.finditer(small):
+    for found in _each(_QUARTER, small, "quý"):
         take(found, "quarter", _quarter(found, text))
-    for found in _HALF.finditer(small):
+    for found in _each(_HALF, small, "tháng"):
         year = f" {found['y']}" if found["y"] else ""
         take(found, "half", f"6 tháng {found['w']} năm{year}")
-    for found in _MONTH.finditer(small):
+    for found in _each(_MONTH, small, "tháng"):
         month = int(found["m"])
         if 1 <= month <= 12:
             value = f"{found['y']}-{month:02}" if found["y"] else f"tháng {month}"
             if "trước" in found["pre"]:
                 value = f"trước tháng {month}" + (f"/{found['y']}" if found["y"] else "")
             take(found, "month", value)
-    for found in (*_YEAR.finditer(small), *_BARE_YEAR.finditer(small)):
+    for found in (*_each(_YEAR, small, "năm"), *_each(_BARE_YEAR, small, "20")):
         take(found, "year", ("trước năm " if "trước" in found["pre"] else "") + found["y"])
     for found in _SPAN.finditer(small):
         take(found, "span", f"{int(found['n'])} {found['u']}")
@@ -132,7 +146,12 @@ def find(text: str) -> list[When]:
         take(found, "event", text[found.start() : found.end()].strip())
     for found in _ONLY_DAY.finditer(small):
         take(found, "dayonly", f"{' '.join(found['pre'].split())} ngày {int(found['d'])}")
-    return sorted(taken, key=lambda item: item.start)
+    return tuple(sorted(taken, key=lambda item: item.start))
+
+
+def _each(pattern: re.Pattern[str], small: str, *needed: str) -> Iterator[re.Match[str]]:
+    if any(word in small for word in needed):
+        yield from pattern.finditer(small)
 
 
 def _yearless(found: re.Match[str]) -> str | None:

@@ -52,16 +52,20 @@ class _Plan:
 
     def _without_collective_owners(self) -> None:
         """Take "các sở, ban, ngành" off a heading below which each agency has a heading of its own."""
+        below: dict[str, list[Node]] = defaultdict(list)
+        held: dict[int, list[Node]] = defaultdict(list)  # by the tuple of owners itself: it is handed down
+        for node in self.nodes:
+            held[id(self.owners[node.path])].append(node)
+            if node.parent is not None:
+                below[node.parent.path].append(node)
         for node in self.nodes:
             owners = self.owners[node.path]
             if not owners or any(owner.kind != "group" for owner in owners):
                 continue
-            below = [other for other in self.nodes if other.parent is node]
-            if any(self.owners[other.path] != owners for other in below):
+            if any(self.owners[other.path] != owners for other in below[node.path]):
                 self.mentions[node.path] = []
-                for other in self.nodes:
-                    if self.owners[other.path] is owners:
-                        self.owners[other.path] = ()
+                for other in held[id(owners)]:
+                    self.owners[other.path] = ()
 
     def _tree(self) -> list[Node]:
         tree = Tree()

@@ -50,9 +50,31 @@ def _moved(word: str) -> str:
 
 def tone(text: str) -> str:
     """Return `text` with every tone on the main vowel ("hoá", "uỷ", "thuý"), character for character."""
-    return _WORD.sub(lambda m: _moved(m.group()) if _MOVABLE.search(m.group()) else m.group(), text)
+    # Looked for by the pair of vowels and not word by word: most words have none.
+    parts: list[str] = []
+    done = 0
+    for found in _MOVABLE.finditer(text):
+        if found.start() < done:
+            continue
+        start, end = found.span()
+        while start > done and _is_letter(text[start - 1]):
+            start -= 1
+        while end < len(text) and _is_letter(text[end]):
+            end += 1
+        parts.append(text[done:start])
+        parts.append(_moved(text[start:end]))
+        done = end
+    if not parts:
+        return text
+    parts.append(text[done:])
+    return "".join(parts)
 
 
+def _is_letter(char: str) -> bool:
+    return _WORD.match(char) is not None
+
+
+@lru_cache(maxsize=8_192)
 def lower(text: str) -> str:
     """Return `tone(text)` in small letters, character for character."""
     toned = tone(text)
@@ -62,6 +84,5 @@ def lower(text: str) -> str:
 
 def is_upper(text: str) -> bool:
     """Say whether a line is written in capitals: at least two letters, hardly any of them small."""
-    letters = [char for char in text if char.isalpha()]
-    small = sum(char.islower() for char in letters)
-    return len(letters) >= 2 and small * 12 <= len(letters)
+    letters = sum(map(str.isalpha, text))
+    return letters >= 2 and sum(map(str.islower, text)) * 12 <= letters
