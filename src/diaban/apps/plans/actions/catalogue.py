@@ -55,7 +55,7 @@ def load_from_catalogue(*, code: str, by: Person, at: datetime) -> Plan:
     _Loading(version, held, load_indicators(), by=by, at=at).write()
     record(by=by, at=at, verb="plan.load", subject=f"plan:{code}", detail={"clauses": version.clauses.count()})
     if held.kind != "form":
-        reason = "" if held.number and held.date else _("Bộ chỉ tiêu của danh mục: chưa có văn bản gốc.")
+        reason = "" if held.number and held.date else "Bộ chỉ tiêu của danh mục: chưa có văn bản gốc."
         put_in_force(version=version, by=by, at=at, day=held.effective or held.date or held.starts, reason=reason)
     return plan
 
@@ -81,7 +81,7 @@ def _version(plan: Plan, held: CataloguePlan, by: Person, at: datetime) -> Versi
     text = plan_catalogue.source_text(held.key)
     notes = list(held.unknown)
     if held.cut_after:
-        notes.insert(0, _("Văn bản đã công bố bị cắt sau {path}.").format(path=held.cut_after))
+        notes.insert(0, f"Văn bản đã công bố bị cắt sau {held.cut_after}.")
     return Version.objects.create(
         plan=plan,
         seq=1,

@@ -135,10 +135,11 @@ def make_commune_plan(*, parent: Plan, unit: Unit, by: Person, at: datetime) -> 
     if not draft.pieces:
         raise Refused(_("Kế hoạch không có nhiệm vụ nào giao cho cấp xã."))
     on: date = at.date()
+    # What is kept is Vietnamese, in whatever language its maker reads the pages.
     name = places.names([unit.pk], on).get(unit.pk, unit.uid)
     plan = Plan.objects.create(
         code=free_code(f"{unit.uid.partition('@')[0]}/{parent.code}"[:50], None),
-        name=_("{unit}: thực hiện {plan}").format(unit=name, plan=parent.name)[:200],
+        name=f"{name}: thực hiện {parent.name}"[:200],
         kind=parent.kind,
         unit=unit,
         parent=parent,
@@ -148,8 +149,8 @@ def make_commune_plan(*, parent: Plan, unit: Unit, by: Person, at: datetime) -> 
         created_at=at,
     )
     version = _copy_of(above, plan, "", by, at)
-    version.issuer, version.text = _("Ủy ban nhân dân {unit}").format(unit=name)[:200], ""
-    version.notes = [_("Lập từ {plan}; câu chữ là của kế hoạch đó, sửa lại theo địa bàn.").format(plan=parent.name)]
+    version.issuer, version.text = f"Ủy ban nhân dân {name}"[:200], ""
+    version.notes = [f"Lập từ {parent.name}; câu chữ là của kế hoạch đó, sửa lại theo địa bàn."]
     version.save(update_fields=["issuer", "text", "notes"])
     plan.search = search_of(plan, version)
     plan.save(update_fields=["search"])

@@ -50,7 +50,7 @@ def take_text(
     text = _whole(text)
     plan = Plan.objects.create(
         code=free_code(f"{at:%Y%m%d}/van-ban", None),
-        name=_("Văn bản đang đọc"),
+        name="Văn bản đang đọc",
         unit=unit,
         created_by=by.get_username(),
         created_at=at,
