@@ -10,7 +10,7 @@ from html import escape
 from diaban.ui.svgmap import extent, labels, outline
 from diaban.ui.svgmap.marks import disc, drawing
 from diaban.ui.svgmap.model import LegendItem, Line, MapPicture, Mark, Shape
-from diaban.ui.svgmap.outline import GRID, Box, Placement, Ring
+from diaban.ui.svgmap.outline import DRAWINGS, GRID, Box, Kept, Placement, Ring, Shelf, Stamp
 
 WIDTH = 1000  # units of the picture; one unit is one CSS pixel when the map is 1,000 pixels wide
 PADDING = 16
@@ -26,7 +26,7 @@ class _Drawn:
     """A shape on the grid, its rings thinned."""
 
     shape: Shape
-    rings: list[Ring]
+    rings: tuple[Kept, ...]
     inset: bool
 
 
@@ -112,7 +112,10 @@ def _identity(shapes: Sequence[Shape]) -> str:
 
 def _main_placement(shapes: Sequence[Shape], lines: Sequence[Line], marks: Sequence[Mark]) -> tuple[Placement, int]:
     own = [s for s in shapes if s.tone != "context"] or list(shapes)
-    box = outline.box_of(p for s in own for _part, ring in outline.rings_of(s.geometry) for p in ring)
+    box = _boxes.get(
+        tuple(outline.stamp(s.geometry) for s in own),
+        lambda: outline.box_of(p for s in own for _part, ring in outline.rings_of(s.geometry) for p in ring),
+    )
     if box is None:
         box = outline.box_of([*(p for li in lines for p in li.coordinates), *((m.lon, m.lat) for m in marks)])
     if box is None:
@@ -123,7 +126,18 @@ def _main_placement(shapes: Sequence[Shape], lines: Sequence[Line], marks: Seque
     return outline.fit(box, PADDING, PADDING, inner, height - 2 * PADDING), height
 
 
+_boxes: Shelf[Box | None] = Shelf(DRAWINGS)
+_grounds: Shelf[list[tuple[Kept, ...]]] = Shelf(DRAWINGS)
+
+
 def _draw(shapes: Sequence[Shape], placement: Placement, *, inset: bool) -> list[_Drawn]:
+    """Return the shapes on the grid; the same outlines are projected and thinned once, not for every page."""
+    stamps: tuple[Stamp, ...] = tuple(outline.stamp(shape.geometry) for shape in shapes)
+    grounds = _grounds.get((stamps, placement), lambda: _projected(shapes, placement))
+    return [_Drawn(shape, ground, inset) for shape, ground in zip(shapes, grounds, strict=True)]
+
+
+def _projected(shapes: Sequence[Shape], placement: Placement) -> list[tuple[Kept, ...]]:
     owners: list[int] = []
     rings: list[Ring] = []
     for index, shape in enumerate(shapes):
@@ -136,12 +150,9 @@ def _draw(shapes: Sequence[Shape], placement: Placement, *, inset: bool) -> list
         whole[owner].append(full)
         if ring:
             by_shape[owner].append(ring)
-    found = []
-    for shape, kept, full_rings in zip(shapes, by_shape, whole, strict=True):
-        # A unit too small to draw still gets a dot of ground, so that it can be reached.
-        ground = kept or [_dot(full_rings)]
-        found.append(_Drawn(shape, ground, inset))
-    return found
+    # A unit too small to draw still gets a dot of ground, so that it can be reached.
+    grounds = [kept or [_dot(full)] for kept, full in zip(by_shape, whole, strict=True)]
+    return [tuple(tuple(ring) for ring in ground) for ground in grounds]
 
 
 def _dot(rings: Sequence[Ring]) -> Ring:
@@ -200,7 +211,7 @@ def _svg(page: _Page, identity: str, title: str) -> str:
         _defs(identity),
         f'<rect class="map__sea" width="{WIDTH}" height="{page.height}"/>',
         f'<g transform="scale({1 / GRID})">',
-        *(f'<path class="map__context" d="{outline.path(d.rings)}"/>' for d in background),
+        *(f'<path class="map__context" d="{outline.kept_path(d.rings)}"/>' for d in background),
         *(_unit(d, page.names[d.shape.key], identity) for d in units if not d.inset),
         "</g>",
         *_inset_svg(page, [d for d in units if d.inset], identity),
@@ -230,7 +241,7 @@ def _defs(identity: str) -> str:
 def _unit(d: _Drawn, label: labels.Label | None, identity: str) -> str:
     shape = d.shape
     fill = f' fill="url(#{identity}-hatch)"' if shape.tone in ("class-unknown", "step-missing") else ""
-    drawing_ = f'<path class="{escape(shape.tone)}"{fill} d="{outline.path(d.rings)}"/>'
+    drawing_ = f'<path class="{escape(shape.tone)}"{fill} d="{outline.kept_path(d.rings)}"/>'
     name = escape(shape.title or shape.label)
     value = f' data-value="{escape(shape.value_text)}"' if shape.value_text else ""
     spoken = f"{name}: {escape(shape.value_text)}" if shape.value_text else name

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from diaban.ui.svgmap.outline import GRID, Ring
+from diaban.ui.svgmap.outline import GRID, Cell, Kept
 
 ROWS = 22
 SIZE = 12.0  # height of letters in CSS pixels, whatever the enlargement
@@ -44,19 +45,29 @@ def text_width(text: str) -> float:
     return SIZE * sum(0.34 if c in _NARROW else 0.9 if c in _WIDE else 0.68 if c.isupper() else 0.58 for c in text)
 
 
-def place(rings: Sequence[Ring], text: str, signs: Sequence[tuple[float, float]] = ()) -> Label | None:
+def place(rings: Sequence[Sequence[Cell]], text: str, signs: Sequence[tuple[float, float]] = ()) -> Label | None:
     """Return where `text` goes inside the largest outline among `rings` (grid steps), on one line or two.
 
     It keeps clear of `signs` (centres in units), which have the same size on the screen at every enlargement.
     """
     if not rings or not text:
         return None
-    ring = max(rings, key=_spread)
+    ring = _largest(tuple(map(tuple, rings)))
+    return _placed(ring, text, tuple(_inside_box(signs, ring)))
+
+
+@lru_cache(maxsize=4096)
+def _largest(rings: tuple[Kept, ...]) -> Kept:
+    return rings[0] if len(rings) == 1 else max(rings, key=_spread)
+
+
+@lru_cache(maxsize=4096)
+def _placed(ring: Kept, text: str, near: tuple[tuple[float, float], ...]) -> Label | None:
+    """Return where the name goes; kept, since the same names stand in the same outlines on every page."""
     rows, step, top = _rows(ring)
     widest = max((right - left for spans in rows for left, right in spans), default=0.0)
     if widest <= 0:
         return None
-    near = _inside_box(signs, ring)
     arrangements = _arrangements(text)
     narrowest = min(width for _lines, width in arrangements)
     for scale in SCALES:
@@ -77,11 +88,11 @@ def place(rings: Sequence[Ring], text: str, signs: Sequence[tuple[float, float]]
     return Label(round(middle, 1), round(top + (row + 0.5) * step, 1), (text,), NEVER)
 
 
-def _spread(ring: Ring) -> int:
+def _spread(ring: Kept) -> int:
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)))
 
 
-def _inside_box(signs: Sequence[tuple[float, float]], ring: Ring) -> list[tuple[float, float]]:
+def _inside_box(signs: Sequence[tuple[float, float]], ring: Kept) -> list[tuple[float, float]]:
     if not signs:
         return []
     left, right = min(x for x, _y in ring) / GRID - SIGN, max(x for x, _y in ring) / GRID + SIGN
@@ -90,7 +101,7 @@ def _inside_box(signs: Sequence[tuple[float, float]], ring: Ring) -> list[tuple[
 
 
 def _without(
-    rows: list[list[tuple[float, float]]], step: float, top: float, signs: list[tuple[float, float]], half: float
+    rows: list[list[tuple[float, float]]], step: float, top: float, signs: Sequence[tuple[float, float]], half: float
 ) -> list[list[tuple[float, float]]]:
     """Return the spans with the squares around `signs` (units) cut out."""
     cleared = [list(spans) for spans in rows]
@@ -117,7 +128,7 @@ def _arrangements(text: str) -> list[tuple[tuple[str, ...], float]]:
     return found
 
 
-def _rows(ring: Ring) -> tuple[list[list[tuple[float, float]]], float, float]:
+def _rows(ring: Kept) -> tuple[list[list[tuple[float, float]]], float, float]:
     """Return the inside of the ring as spans (units) on `ROWS` horizontal lines, their distance and the first's top."""
     top, bottom = min(y for _x, y in ring), max(y for _x, y in ring)
     step = (bottom - top) / ROWS or 1.0

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from functools import lru_cache
+from itertools import chain, pairwise
+from operator import itemgetter
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 GRID = 4  # steps of the drawing grid per unit of the picture (a unit is a CSS pixel at full width)
 Cell = tuple[int, int]
 Ring = list[Cell]
+Kept = tuple[Cell, ...]  # a ring that is done: what is worked out from it is kept from one page to the next
+Stamp = tuple[tuple[int, ...], bytes]
+T = TypeVar("T")
+DRAWINGS = 24  # areas whose outlines are kept as drawn: a province takes about two megabytes
 
 
 def mercator(lon: float, lat: float) -> tuple[float, float]:
@@ -25,6 +33,41 @@ def rings_of(geometry: Mapping[str, Any]) -> Iterator[tuple[int, Sequence[Sequen
     for number, part in enumerate(parts):
         for ring in part:
             yield number, ring
+
+
+def stamp(geometry: Mapping[str, Any]) -> Stamp:
+    """Return what tells outlines apart, quickly: the lengths of the rings, and their positions as bytes."""
+    rings = [ring for _part, ring in rings_of(geometry)]
+    positions = chain.from_iterable(map(_LON_LAT, chain.from_iterable(rings)))
+    return tuple(map(len, rings)), array("d", positions).tobytes()
+
+
+_LON_LAT = itemgetter(0, 1)
+
+
+class Shelf(Generic[T]):
+    """The last few results of a costly drawing step, by what they were made from; the oldest goes when it is full.
+
+    Two requests that miss at once both draw, and get the same.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._held: dict[Any, T] = {}
+        self._lock = Lock()
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what is kept under `key`, made now if it is not there."""
+        with self._lock:
+            if key in self._held:
+                self._held[key] = self._held.pop(key)  # the last one asked for stands last
+                return self._held[key]
+        made = make()
+        with self._lock:
+            self._held[key] = made
+            while len(self._held) > self.most:
+                del self._held[next(iter(self._held))]
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +234,13 @@ def _douglas_peucker(line: Ring, limit: float) -> Ring:
     return [cell for cell, kept in zip(line, keep, strict=True) if kept]
 
 
-def path(rings: Iterable[Ring]) -> str:
+@lru_cache(maxsize=4096)
+def kept_path(rings: tuple[Kept, ...]) -> str:
+    """Return `path` of rings that are done, kept from one page to the next."""
+    return path(rings)
+
+
+def path(rings: Iterable[Sequence[Cell]]) -> str:
     """Return the SVG path of closed rings in grid steps, relative and as short as it can be written."""
     return "".join(f"{line(ring)}z" for ring in rings if len(ring) >= 3)
 
