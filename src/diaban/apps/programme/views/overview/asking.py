@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from diaban.apps.access import Permission, Rights, rights_of
 from diaban.apps.accounts.models import User
@@ -130,7 +131,14 @@ def _number(text: str | None) -> int | None:
 def listed(carry: Mapping[str, str] | None = None, **filters: str | list[str] | None) -> str:
     """Return the address of the list of tasks with these filters; empty ones are left out."""
     wanted = {name: value for name, value in {**(carry or {}), **filters}.items() if value}
-    return f"{reverse('programme:list')}?{urlencode(wanted, doseq=True)}" if wanted else reverse("programme:list")
+    here = _list_url(get_script_prefix())
+    return f"{here}?{urlencode(wanted, doseq=True)}" if wanted else here
+
+
+@lru_cache(maxsize=8)
+def _list_url(_prefix: str) -> str:
+    """Return where the list is under a prefix of the house: a page may hold a thousand links to it."""
+    return reverse("programme:list")
 
 
 def carried(request: HttpRequest, *leave_out: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from diaban.apps.plans.queries import visible_plans
 from diaban.apps.plans.queries.figures import Figures, judged
 from diaban.apps.plans.views.pages import TONES, answer_words
 from diaban.apps.programme.queries import visible_tasks
-from diaban.apps.programme.queries.overview.facts import counted, facts
+from diaban.apps.programme.queries.overview.facts import facts
 from diaban.apps.programme.queries.overview.filters import TaskFilter, narrowed
 from diaban.apps.programme.queries.overview.states import SENTENCES, Look, Sentence, Work
 from diaban.apps.programme.queries.overview.tree import Node, Piece, kept, rolled, tree
@@ -208,10 +208,9 @@ def _line(
 
 
 def _piece(piece: Piece, row: shown.TaskRow) -> PieceRow:
-    links = {work: asking.listed(cha=row.code, tinh_trang=work.value) for work in Work}
-    return PieceRow(
-        row, tuple(shown.counts_of(counted(piece.below), links)), len(piece.below), asking.listed(cha=row.code)
-    )
+    counts = piece.counts
+    links = {work: asking.listed(cha=row.code, tinh_trang=work.value) for work in counts}
+    return PieceRow(row, tuple(shown.counts_of(counts, links)), len(piece.below), asking.listed(cha=row.code))
 
 
 def _note(node: Node) -> str:
