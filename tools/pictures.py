@@ -3,8 +3,8 @@
 Usage: python tools/pictures.py http://127.0.0.1:8138 canbo PASSWORD [--only NAME ...] [--chromium PATH]
 
 Needs a server with the demonstration province (`make run`) and Chromium. Pages are found by what stands on them, not by
-numbers, so a new demonstration gives the same pictures. Nothing is kept in the demonstration: the uploaded table is
-discarded, the boundaries are only tried. Each file stays under 150 kB.
+numbers, so a new demonstration gives the same pictures. Nothing is kept in the demonstration: the uploaded table
+and the read plan are discarded, the boundaries are only tried. Each file stays under 150 kB.
 """
 
 from __future__ import annotations
@@ -35,6 +35,28 @@ XA-02,Bãi đất trống,Điểm phức tap,Nghi vấn,Khu vực,26506,Phườn
 XA-03,Quán nước,Điểm nguy cơ,Nghi vấn,Địa điểm cụ thể,26560,Phường Bà Rịa,02/11/2026,,13/QĐ-CAP,Công an phường
 XA-04,Chợ cũ,Tụ điểm phức tạp,Có tài liệu xác định,Khu vực,26508,Phường Thắng Tam,02/11/2026,,14/QĐ-CAP,Công an phường
 XA-05,Bến cá,Điểm nguy cơ,Nghi vấn,Khu vực,26560,Phường Bà Rịa,03/11/2026,300,15/QĐ-CAP,Công an phường
+"""
+
+# A short plan in the layout of Nghị định 30/2020/NĐ-CP, made up.
+READ = """\
+ỦY BAN NHÂN DÂN
+TỈNH KIM SƠN
+Số: 12/KH-UBND
+Kim Sơn, ngày 10 tháng 02 năm 2026
+
+KẾ HOẠCH
+Phòng, chống ma túy năm 2026
+
+I. MỤC TIÊU
+1. Trên 80% số xã không để phát sinh điểm phức tạp mới về ma túy so với năm trước.
+2. 100% trường học được tuyên truyền về phòng, chống ma túy trước ngày 30/9/2026.
+
+II. TỔ CHỨC THỰC HIỆN
+1. Công an tỉnh
+- Chủ trì, phối hợp với Sở Y tế rà soát điểm, tụ điểm; hằng tháng báo cáo Ủy ban nhân dân tỉnh.
+- Tổng hợp kết quả thực hiện, báo cáo trước ngày 15/12/2026.
+2. Sở Giáo dục và Đào tạo
+- Tổ chức tuyên truyền tại các trường học trong quý I.
 """
 
 Take = Callable[["Camera"], None]
@@ -227,6 +249,47 @@ def roles(camera: Camera) -> None:
         camera.keep("roles")
 
 
+def plan_tree(camera: Camera) -> None:
+    """The sentences of plan 208 with their state."""
+    page = camera.go("/nhiem-vu/ke-hoach/kh208-2022/")
+    page.wait_for_selector("main .chip")
+    camera.keep("plan-tree")
+
+
+def plan_editor(camera: Camera) -> None:
+    """A plan that was just read, beside its original; the draft is discarded."""
+    page = camera.go("/ke-hoach/doc-van-ban/")
+    page.set_input_files(
+        "input[type=file]", {"name": "ke-hoach.txt", "mimeType": "text/plain", "buffer": READ.encode()}
+    )
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/ra-soat/**")
+    page.wait_for_load_state("networkidle")
+    draft = page.url.split("?")[0]
+    try:
+        camera.show("#ban-goc, .beside, main h2", air=60)
+        camera.keep("plan-editor")
+    finally:
+        page.goto(f"{draft}bo/")
+        page.click("main form button[type=submit]")
+        page.wait_for_load_state("networkidle")
+
+
+def task(camera: Camera) -> None:
+    """A task of a commune with its evidence, as the commune's police see it."""
+    with camera.seen_by("congan.vungtau"):
+        camera.go("/nhiem-vu/?tinh_trang=da_xong")
+        camera.follow("main table tbody tr:has-text('Rà soát lại điểm') a[href*='/viec/']")
+        camera.keep("task")
+
+
+def choosing(camera: Camera) -> None:
+    page = camera.go("/lua-chon/")
+    page.locator("main a[href^='/lua-chon/20']").first.wait_for()
+    camera.follow("main a[href^='/lua-chon/20']")
+    camera.keep("choosing")
+
+
 PICTURES: dict[str, Take] = {
     "overview": overview,
     "phone": phone,
@@ -241,6 +304,10 @@ PICTURES: dict[str, Take] = {
     "unit": unit,
     "boundaries": boundaries,
     "roles": roles,
+    "plan-tree": plan_tree,
+    "plan-editor": plan_editor,
+    "task": task,
+    "choosing": choosing,
 }
 
 
@@ -249,7 +316,10 @@ def main() -> int:
     parser.add_argument("address", help="where the demonstration runs")
     parser.add_argument("account")
     parser.add_argument("password")
-    parser.add_argument("--only", nargs="+", choices=PICTURES, default=list(PICTURES), help="these pictures only")
+    kept = [name for name in PICTURES if (FOLDER / f"{name}.png").exists()]
+    parser.add_argument(
+        "--only", nargs="+", choices=PICTURES, default=kept, help="these only; else those that are kept"
+    )
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"))
     chosen = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
