@@ -17,6 +17,7 @@ from diaban.core.messages import N_, Message, say
 from diaban.core.text import fold
 
 MOST_XML: Final = 60 * 2**20
+MOST_TAGS: Final = 2_000_000  # a thousand pages: a tag costs a hundred bytes of memory, and packs into less than one
 _SKIPPED: Final = frozenset(
     f"{W}{name}"
     for name in (
@@ -52,6 +53,12 @@ def text_of_docx(name: str, data: bytes) -> SourceText:
             body = _part(archive, "word/document.xml")
             lists = numbering.read(_part(archive, "word/numbering.xml"), _part(archive, "word/styles.xml"))
             notes = _footnotes(_part(archive, "word/footnotes.xml"))
+        if body is None:
+            raise PlanFileError(say(N_("Tệp {name} không có nội dung."), name=name))
+        reader = _Body(lists, notes)
+        root = body.find(f"{W}body")
+        # Within the try: what is nested, numbered or spanned as in no file of Word breaks the walk, not the reading.
+        lines = list(reader.blocks(root if root is not None else body))
     except (
         zipfile.BadZipFile,
         ParseError,
@@ -67,11 +74,6 @@ def text_of_docx(name: str, data: bytes) -> SourceText:
         raise PlanFileError(
             say(N_("Tệp {name} bị hỏng hoặc có mật khẩu. Mở bằng Word, bỏ mật khẩu và lưu lại dạng .docx."), name=name)
         ) from None
-    if body is None:
-        raise PlanFileError(say(N_("Tệp {name} không có nội dung."), name=name))
-    reader = _Body(lists, notes)
-    root = body.find(f"{W}body")
-    lines = list(reader.blocks(root if root is not None else body))
     told: list[Message] = []
     if reader.numbered:
         told.append(say(N_("{n} số thứ tự do Word tự đánh đã được tính lại."), n=reader.numbered))
@@ -95,7 +97,8 @@ def _part(archive: zipfile.ZipFile, name: str) -> Element | None:
     except KeyError:
         return None
     # Office writes no entities; who sends them wants to blow something up.
-    if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw:
+    plain = raw.replace(b"\0", b"")  # the same in an encoding of two bytes
+    if b"<!DOCTYPE" in plain[:4096] or b"<!ENTITY" in plain or plain.count(b"<") > MOST_TAGS:
         raise ValueError(name)
     return fromstring(raw, parser=XMLParser())  # noqa: S314 (no entities: refused above)
 
