@@ -8,7 +8,10 @@ class ConcernsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once every app is loaded.
+        from diaban.apps.concerns.neighbours import concerns_of_task
         from diaban.apps.concerns.waiting import NEXT_WORD, next_word
+        from diaban.apps.programme.neighbours import register_neighbours
         from diaban.ui.navigation import announce
 
         announce("concerns:list", next_word, NEXT_WORD)
+        register_neighbours("concerns", concerns_of_task)

@@ -20,6 +20,7 @@ from diaban.apps.concerns import actions, queries
 from diaban.apps.concerns.forms import RaiseForm, SpanForm, StepForm, refuse
 from diaban.apps.concerns.models import Concern, Topic
 from diaban.apps.concerns.queries import ORDERS, USUAL_ORDER, Asking, Voice, clock_of
+from diaban.apps.concerns.shown import TONES
 from diaban.apps.places import queries as places
 from diaban.apps.places.scope import scope_of
 from diaban.apps.plans.models import Clause
@@ -31,15 +32,6 @@ from diaban.core.lifecycle import StepRefused
 from diaban.core.privacy import MASK, PrivacyClass, visible
 
 PAGE = 50
-TONES = {
-    "raised": "wait",
-    "forwarded": "wait",
-    "received": "info",
-    "answered": "info",
-    "asked_again": "warn",
-    "closed": "ok",
-    "withdrawn": "closed",
-}
 DANGER = ("withdraw",)
 
 

@@ -8,8 +8,10 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once every app is loaded.
+        from diaban.apps.hotspots.facts import register_fact
         from diaban.apps.places.panels import register_panel
         from diaban.apps.programme import carried
+        from diaban.apps.programme.facts import evidence_fact
         from diaban.apps.programme.panels import tasks_panel
         from diaban.apps.programme.views.overview.mine import WAITS, waiting
         from diaban.ui.navigation import announce
@@ -17,3 +19,4 @@ class ProgrammeConfig(AppConfig):
         announce("programme:mine", waiting, WAITS)
         carried.register()
         register_panel("programme", tasks_panel)
+        register_fact("programme", evidence_fact)
