@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from diaban.core.concerns import Asks, Clocks, Move, Rung, Side, State, Table
+from diaban.core.concerns import Asks, Clocks, ConcernTable, Move, Rung, Side, State
+from diaban.core.reminders import Receiver
 
 _FOLDER = files("diaban.catalogue") / "concerns"
 
@@ -20,7 +21,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 @cache
-def table() -> Table:
+def table() -> ConcernTable:
     """Return the states and steps; raises `ConcernTableError` when they are unsound."""
     data = _read("steps.yaml")
     states = tuple(
@@ -38,7 +39,11 @@ def table() -> Table:
         )
         for one in data["moves"]
     )
-    return Table(states, moves)
+    return ConcernTable(states, moves)
+
+
+def _rung(row: dict[str, Any]) -> Rung:
+    return Rung(row["late_days"], row["to"], Receiver(row["tells"]), row["level"])
 
 
 @cache
@@ -52,7 +57,7 @@ def versions() -> tuple[Clocks, ...]:
             answer_days=one["answer_days"],
             reference=one["reference"],
             checked_by=one["checked_by"],
-            rungs=tuple(Rung(rung["late_days"], rung["to"]) for rung in one.get("escalate", ())),
+            rungs=tuple(_rung(rung) for rung in one.get("escalate", ())),
             holidays=frozenset(one.get("holidays", ())),
         )
         for one in _read("clocks.yaml")["versions"]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from diaban.core.lifecycle.table import Table
+from diaban.core.reminders import Receiver
+
 _DAY = timedelta(days=1)
 _FRIDAY = 4
 
@@ -52,17 +55,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ConcernTable(Table[State, Move]):
     """All states and moves; construction checks that nothing leads nowhere and that every issue can come to its end."""
 
     states: tuple[State, ...]
     moves: tuple[Move, ...]
 
     def __post_init__(self) -> None:
-        codes = {one.code for one in self.states}
-        named = {code for move in self.moves for code in (*move.sources, move.target)}
-        if missing := sorted(named - codes):
-            raise ConcernTableError(f"no such states: {', '.join(missing)}")
+        if problems := list(self.unsound()):
+            raise ConcernTableError("; ".join(problems))
+        ending = self.leading_to(*(one.code for one in self.states if one.waits is None))
         if len([move for move in self.moves if not move.sources]) != 1:
             raise ConcernTableError("one step, and only one, begins the life")
         for state in self.states:
@@ -71,32 +73,8 @@ class Table:
                 raise ConcernTableError(f"{state.code}: somebody has the next word exactly where a step leads on")
             if state.waits is not None and not any(move.side is state.waits for move in leaves):
                 raise ConcernTableError(f"{state.code}: whoever is waited for can do nothing")
-            if not self._ends_from(state.code):
+            if state.code not in ending:
                 raise ConcernTableError(f"{state.code}: no way to an end")
-
-    def _ends_from(self, start: str) -> bool:
-        seen, here = set[str](), {start}
-        while here:
-            if any(self.state(code).waits is None for code in here):
-                return True
-            seen |= here
-            here = {move.target for move in self.moves if seen.intersection(move.sources)} - seen
-        return False
-
-    def state(self, code: str) -> State:
-        """Return the state of that code; raise `KeyError` for none."""
-        for one in self.states:
-            if one.code == code:
-                return one
-        raise KeyError(code)
-
-    def move(self, verb: str) -> Move | None:
-        """Return the step of that verb, or None."""
-        return next((one for one in self.moves if one.verb == verb), None)
-
-    def from_state(self, code: str) -> tuple[Move, ...]:
-        """Return the steps that lead on from a state."""
-        return tuple(one for one in self.moves if code in one.sources)
 
     @property
     def open_states(self) -> frozenset[str]:
@@ -106,10 +84,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """From so many days late on, the issue is reported to `to` (words)."""
+    """From so many days late on, the issue is reported to `to` (words), whom `tells` finds; `level` 0-3: how urgent."""
 
     late_days: int
     to: str
+    tells: Receiver = Receiver.HEAD
+    level: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from django.utils.timezone import localdate
 from diaban.apps.access import AccessRefused, Permission, Person, require
 from diaban.apps.accounts.models import User
 from diaban.apps.agencies.models import Agency
-from diaban.apps.agencies.queries import head_of, holder_of
 from diaban.apps.audit import actions as audit
 from diaban.apps.concerns.models import Concern, ConcernStep, Topic
 from diaban.apps.concerns.queries import Voice, voice_of
+from diaban.apps.concerns.receivers import Asked
 from diaban.apps.inbox.actions import tell
 from diaban.apps.inbox.models import Notice
+from diaban.apps.inbox.people import People
 from diaban.apps.places.models import Unit
 from diaban.apps.plans.models import Clause
 from diaban.apps.programme.models import Task
@@ -138,7 +139,7 @@ def take_step(
         Concern.objects.select_for_update(of=("self",)).select_related("unit", "raiser", "addressed").get(pk=concern.pk)
     )
     today = localdate(at)
-    move = table().move(verb)
+    move = table().find(verb)
     if move is None or not move.sources:
         raise StepRefused([Problem("", say(N_("Không có bước này.")))])
     voice = voice_of(by, today)
@@ -250,11 +251,9 @@ def _tell_of(row: Concern, move: Move, by: Person, at: datetime) -> None:
 
 
 def _tell_asked(row: Concern, msgid: str, by: Person, at: datetime) -> None:
-    today = localdate(at)
-    head = head_of(row.addressed, row.unit, today)
-    holder = holder_of(head, today) if head is not None else None
     due = f"{row.due:%d/%m/%Y}" if row.due else ""
-    _tell(row, [holder] if holder else [], say(msgid, code=row.code, due=due), by, at)
+    readers = Asked([row], People(localdate(at))).holders(row)
+    _tell(row, readers, say(msgid, code=row.code, due=due), by, at)
 
 
 def _tell(row: Concern, to: Iterable[User], words: Message, by: Person, at: datetime) -> None:

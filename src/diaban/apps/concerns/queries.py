@@ -167,12 +167,11 @@ class Clock:
 
 
 def clock_of(concern: Concern, on: date) -> Clock:
-    """Return how the issue stands on `on`."""
+    """Return how the issue stands on `on`, by the rungs in force then, as reminders go by them."""
     if concern.final:
         return Clock(0, 0, "")
     late = late_days(concern.due, on)
-    rungs = clocks(concern.raised_on).rungs
-    height = clocks(concern.raised_on).rung(late)
+    rungs, height = clocks(on).rungs, clocks(on).rung(late)
     return Clock(late, height, rungs[height - 1].to if height else "", late_days(concern.receive_by, on))
 
 
