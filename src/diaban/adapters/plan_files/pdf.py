@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
 from typing import Final
 
 import pypdfium2
 from pypdfium2 import PdfiumError
 
+from diaban.adapters.pdfium import LOCK
 from diaban.adapters.plan_files.source import PlanFileError, SourceText
 from diaban.core.messages import N_, Message, say
 
 MOST_PAGES: Final = 400
 _FEW: Final = 40  # letters on a page: a stamp or a page number, no text
 _PAGE_NUMBER: Final = re.compile(r"[-–\s]*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?[-–\s]*", re.IGNORECASE)
-_LOCK: Final = threading.Lock()  # PDFium is not made for several threads
 
 
 def text_of_pdf(name: str, data: bytes) -> SourceText:
     """Return the text of a PDF. Raises `PlanFileError` for a scan without text, a locked or broken file."""
-    with _LOCK:
+    with LOCK:
         pages = _pages(name, data)
     letters = sum(len(re.findall(r"\w", text)) for text in pages)
     if letters < _FEW * len(pages) or letters == 0:

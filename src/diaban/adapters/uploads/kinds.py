@@ -8,6 +8,7 @@ from collections.abc import Collection
 from enum import Enum
 from typing import Final
 
+from diaban.adapters.uploads import document, pdf
 from diaban.adapters.uploads.spreadsheet import check_spreadsheet
 from diaban.adapters.workbooks.problems import Refusal
 from diaban.core.messages import N_, Message, say
@@ -21,16 +22,18 @@ class Kind(Enum):
     GEOJSON = (N_("ranh giới GeoJSON (.geojson)"), ".geojson", 50 * 2**20)
     JPEG = (N_("ảnh JPEG (.jpg)"), ".jpg", 15 * 2**20)
     PNG = (N_("ảnh PNG (.png)"), ".png", 15 * 2**20)
+    PDF = (N_("PDF (.pdf)"), ".pdf", 20 * 2**20)
+    DOCX = (N_("Word (.docx)"), ".docx", 20 * 2**20)
 
     def __init__(self, words: str, ending: str, most: int) -> None:
         self.words, self.ending, self.most = words, ending, most
 
 
-_MAGIC: Final = ((b"\xff\xd8\xff", Kind.JPEG), (b"\x89PNG\r\n\x1a\n", Kind.PNG), (b"PK\x03\x04", Kind.XLSX))
+_MAGIC: Final = ((b"\xff\xd8\xff", Kind.JPEG), (b"\x89PNG\r\n\x1a\n", Kind.PNG), (b"%PDF-", Kind.PDF))
+_ZIP: Final = b"PK\x03\x04"
 
 # What people send by mistake or others on purpose: named, so that the sender knows what to do.
 _KNOWN: Final = (
-    (b"%PDF-", N_("tệp PDF")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", N_("tệp Office kiểu cũ hoặc có mật khẩu (.xls, .doc)")),
     (b"MZ", N_("chương trình Windows")),
     (b"\x7fELF", N_("chương trình")),
@@ -42,6 +45,11 @@ _KNOWN: Final = (
     (b"\x1f\x8b", N_("tệp nén gzip")),
     (b"{\\rtf", N_("văn bản RTF")),
 )
+_CHECKS: Final = {
+    Kind.XLSX: check_spreadsheet,
+    Kind.PDF: pdf.check_pdf,
+    Kind.DOCX: document.check_document,
+}
 _MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|script|svg|iframe)\b", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -51,8 +59,9 @@ _BOM = b"\xef\xbb\xbf"
 def check(data: bytes, *, allowed: Collection[Kind]) -> Kind:
     """Return what the file is. Raises `Refusal` when it is none of the allowed kinds, too large, or not safe to open.
 
-    A workbook is looked through whole (bombs, macros, links outside, embedded files, foreign bytes around it). A photo
-    is only recognised here: `clean_photo` draws it anew. Text is only known not to be anything else.
+    A workbook and a Word file are looked through whole (bombs, macros, links outside, embedded files, foreign bytes
+    around them), a PDF is opened and searched for acts. A photo is only recognised here: `clean_photo` draws it anew.
+    Text is only known not to be anything else.
     """
     if not data:
         raise Refusal(say(N_("Tệp rỗng. Chọn lại tệp.")))
@@ -67,9 +76,17 @@ def check(data: bytes, *, allowed: Collection[Kind]) -> Kind:
                 limit=kind.most // 2**20,
             )
         )
-    if kind is Kind.XLSX:
-        check_spreadsheet(data)
+    if kind in _CHECKS:
+        _CHECKS[kind](data)
     return kind
+
+
+def traces_left(data: bytes, kind: Kind) -> list[Message]:
+    """Return what a file that passed `check` still tells of whoever wrote it; nothing for kinds that tell nothing.
+
+    A photo is drawn anew, a document is not: its seals and signatures must stay whole. So people are told.
+    """
+    return pdf.traces(data) if kind is Kind.PDF else document.traces(data) if kind is Kind.DOCX else []
 
 
 def shown_name(name: str) -> str:
@@ -84,6 +101,8 @@ def _kind(data: bytes, allowed: Collection[Kind]) -> Kind:
     for start, kind in _MAGIC:
         if data.startswith(start):
             return kind
+    if data.startswith(_ZIP):
+        return Kind.DOCX if document.is_document(data) else Kind.XLSX
     for start, words in _KNOWN:
         if data.startswith(start):
             raise Refusal(_unwanted(say(words), allowed))

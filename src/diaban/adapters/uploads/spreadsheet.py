@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
 from typing import Final
 
+from diaban.adapters.uploads import package
 from diaban.adapters.workbooks.container import inspect
 from diaban.adapters.workbooks.problems import Refusal
 from diaban.core.messages import N_, Message, say
 
-_END = struct.Struct("<4s4H2LH")
-_RELATION = re.compile(rb"<(?:[^\s<>/:]+:)?Relationship\b[^>]*>")
-_TARGET_OUTSIDE = re.compile(rb"""TargetMode\s*=\s*["']External["']""")
-_TYPE = re.compile(rb"""\bType\s*=\s*["'][^"']*/([A-Za-z]+)["']""")
 # Excel's dynamic data exchange: a formula that starts a program. Entities stand for the bar in some writers.
 _DDE = re.compile(rb"<f\b[^>]*>[^<]{0,200}?(?:\||&#0*124;|&#x0*7c;)[^<]{0,200}?!", re.IGNORECASE)
 
-_HARMLESS_OUTSIDE: Final = frozenset({b"hyperlink"})  # shown as text, never followed by us
+_HARMLESS_OUTSIDE: Final = frozenset({"hyperlink"})  # shown as text, never followed by us
 _LINKS: Final = say(
     N_("Tệp liên kết tới tệp hoặc máy khác. Trong Excel: Dữ liệu → Sửa liên kết → Ngắt liên kết, lưu lại rồi gửi.")
 )
@@ -48,7 +44,8 @@ def check_spreadsheet(data: bytes) -> None:
 
 def check_ways_out(data: bytes) -> None:
     """Raise `Refusal` when a workbook that passed `inspect` reaches out, runs something or carries something hidden."""
-    _check_edges(data)
+    if not package.ends_cleanly(data):
+        raise Refusal(say(N_("Tệp có dữ liệu lạ kèm ngoài bảng tính. Mở bằng Excel, lưu lại thành tệp mới rồi gửi.")))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             for pattern, why in _PARTS:
@@ -56,25 +53,11 @@ def check_ways_out(data: bytes) -> None:
                     raise Refusal(why)
         for name in archive.namelist():
             if name.lower().endswith(".rels"):
-                _check_relations(archive.read(name))
+                if any(link.kind not in _HARMLESS_OUTSIDE for link in package.links_outside(archive.read(name))):
+                    raise Refusal(_LINKS)
             elif re.search(r"(^|/)worksheets/[^/]+\.xml$", name.lower()) and _DDE.search(archive.read(name)):
                 raise Refusal(
                     say(N_("Tệp có công thức gọi chương trình khác (DDE). Chép rồi dán dạng giá trị, lưu lại rồi gửi."))
                 )
         if b"macroEnabled" in archive.read("[Content_Types].xml"):
             raise Refusal(_PARTS[-1][1])
-
-
-def _check_edges(data: bytes) -> None:
-    """Refuse bytes before, after and between the parts: a file that is a workbook and something else at once."""
-    start = len(data) - _END.size
-    found = _END.unpack_from(data, start) if start >= 0 else (b"",)
-    if found[0] != b"PK\x05\x06" or found[5] + found[6] != start:
-        raise Refusal(say(N_("Tệp có dữ liệu lạ kèm ngoài bảng tính. Mở bằng Excel, lưu lại thành tệp mới rồi gửi.")))
-
-
-def _check_relations(part: bytes) -> None:
-    for relation in _RELATION.findall(part):
-        kind = _TYPE.search(relation)
-        if _TARGET_OUTSIDE.search(relation) and (kind is None or kind[1] not in _HARMLESS_OUTSIDE):
-            raise Refusal(_LINKS)

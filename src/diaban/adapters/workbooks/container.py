@@ -81,7 +81,7 @@ def inspect(data: bytes) -> Contents:
     _check_entries(entries, len(data))
     contents = Contents()
     for entry in entries:
-        pieces = _inflate(data, entry)
+        pieces = inflate(data, entry)
         if not entry.filename.endswith((".xml", ".rels")):
             for _piece in pieces:
                 pass
@@ -119,7 +119,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
         raise Refusal(say(N_("Tệp kiểu .xlsb. Mở bằng Excel, lưu lại dưới dạng .xlsx rồi tải lên.")))
 
 
-def _inflate(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def inflate(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield the part in pieces; refuse it when its header lies about length or checksum."""
     start = entry.header_offset
     if start < 0 or start + _LOCAL_HEADER.size > len(data) or entry.compress_type not in (0, 8):

@@ -113,7 +113,11 @@ class EvidenceForm(forms.Form):
     document_on = day_field(_("Văn bản: ngày"), required=False)
     file = forms.FileField(
         label=_("Tệp"), required=False, max_length=200,
-        help_text=_("Ảnh JPEG, PNG; bảng tính .xlsx; văn bản .txt, .csv; đến 10 MB. Vị trí chụp trong ảnh được bỏ."),
+        help_text=_(
+            "PDF, Word .docx, Excel .xlsx, ảnh JPEG, PNG, văn bản .txt, .csv; đến 10 MB. Vị trí chụp trong ảnh được "
+            "bỏ. Tệp PDF, Word giữ nguyên, kể cả tên người soạn ghi trong tệp."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.docx,.xlsx,.jpg,.jpeg,.png,.txt,.csv"}),
     )  # fmt: skip
     amount = forms.DecimalField(
         label=_("Số liệu: con số"), required=False, max_digits=16, decimal_places=4, localize=True,

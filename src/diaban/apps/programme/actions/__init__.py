@@ -1,7 +1,7 @@
 """Everything that changes the programme: keyword-only verbs, one transaction and its events each."""
 
 from diaban.apps.programme.actions.duties import make_from_duties
-from diaban.apps.programme.actions.evidence import Shown, add_evidence, hand_out_file, withdraw_evidence
+from diaban.apps.programme.actions.evidence import Shown, add_evidence, hand_out_file, left_in_file, withdraw_evidence
 from diaban.apps.programme.actions.extensions import ask_extension, decide_extension, withdraw_extension
 from diaban.apps.programme.actions.giving import Order, cascade, give_task, give_tasks
 from diaban.apps.programme.actions.keeping import (
@@ -43,6 +43,7 @@ __all__ = [
     "give_task",
     "give_tasks",
     "hand_out_file",
+    "left_in_file",
     "link_clauses",
     "make_from_duties",
     "open_turns",

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import transaction
 
-from diaban.adapters.uploads import Kind, Refusal, check, clean_photo, shown_name
+from diaban.adapters.uploads import Kind, Refusal, check, clean_photo, shown_name, traces_left
 from diaban.apps.access import AccessRefused, Permission, Person, Rights, rights_at
 from diaban.apps.audit import actions as audit
 from diaban.apps.audit.models import Kind as EventKind
@@ -25,6 +25,8 @@ from diaban.core.messages import N_, Message, say
 from diaban.core.policy import Purpose
 
 TYPES: Final = {
+    Kind.PDF: "application/pdf",
+    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Kind.TEXT: "text/plain",
     Kind.JPEG: "image/jpeg",
@@ -125,6 +127,11 @@ def hand_out_file(*, evidence: Evidence, by: Person, at: datetime, purpose: Purp
             detail={"digest": evidence.file_digest, "bytes": len(data)},
         )  # fmt: skip
     return data
+
+
+def left_in_file(data: bytes) -> list[Message]:
+    """Return what a file that was just attached still tells of whoever wrote it, for the one who attached it."""
+    return traces_left(data, check(data, allowed=tuple(TYPES)))
 
 
 def _file(given: Shown) -> tuple[str, str, bytes]:

@@ -60,7 +60,7 @@ def _step(request: HttpRequest, code: str, seq: int, verb: str, part: Part) -> H
         raise Http404(verb)
     title = _(move.title)
     if turn.state not in move.sources:
-        state = _(table.stage(turn.state).title)
+        state = _(table.state(turn.state).title)
         messages.warning(request, _("Đang ở «%(state)s» nên không còn làm được bước này.") % {"state": state})
         return redirect("programme:task", code)
     form = StepForm(request.POST if request.method == "POST" else None, verb=verb)
@@ -101,7 +101,10 @@ def add_evidence(request: HttpRequest, code: str, seq: int) -> HttpResponse:
         values = dict(given)
         sent = values.pop("file", None)
         file = {"file_name": sent.name or "", "data": sent.read()} if sent else {}
-        actions.add_evidence(turn=turn, given=actions.Shown(**values, **file), by=actor(request), at=now())
+        piece = actions.add_evidence(turn=turn, given=actions.Shown(**values, **file), by=actor(request), at=now())
+        if piece.kind == Evidence.Kind.FILE:
+            for told in actions.left_in_file(file["data"]):
+                messages.warning(request, told.render(_))
 
     if filled(request, form, act):
         return done(request, asked, _("Đã thêm minh chứng."), turn)
