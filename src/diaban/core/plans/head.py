@@ -117,7 +117,50 @@ def read(layout: Layout, provinces: tuple[str, ...]) -> Head:
     if layout.kind:
         _put(head, "kind", layout.kind[:1].upper() + layout.kind[1:], layout.kind)
     _fill(head, told, provinces)
+    _locate(head, told, layout, flat, provinces)
     return head
+
+
+_ISSUES: Final = re.compile(
+    rf"(?:uỷ\s?ban\s?nhân\s?dân|ubnd)\s+(?P<unit>{_UNIT})(?P<own>(?:\s+[^\s,;.:()]+){{0,6}}?)\s*(?:\(|,|ban hành|xây dựng|"
+    r"triển khai|tổ chức|đề ra|lập|yêu cầu|thực hiện|phê duyệt)"
+)
+_PLACE: Final = re.compile(r"(?:^|[\n|])\s*(?P<own>[A-ZĐÀ-Ỹ][^\n|,\d]{1,30}?)\s*,\s*ngày", re.MULTILINE)
+_CITIES: Final = frozenset({"hà nội", "hồ chí minh", "hải phòng", "đà nẵng", "cần thơ", "huế"})
+
+
+def _locate(head: Head, told: dict[str, str], layout: Layout, flat: str, provinces: tuple[str, ...]) -> None:
+    """Say of which territory the committee is where the letterhead does not: by the archive's line, by the sentence
+    that issues the plan, by the place of the date. Without any of them the name stays as it stands."""
+    bare = head.issuer is not None and fold(head.issuer) in ("uy ban nhan dan", "ubnd")
+    if not bare and head.issuer is not None:
+        return
+    archived = told.get("issuer", "")
+    if bare and nearest_unit(archived):
+        small = lower(archived)
+        at = re.search(rf"{_UNIT}\s+\S", small)
+        _set_issuer(head, f"Ủy ban nhân dân {archived[at.start() if at else 0 :]}", archived, provinces)
+        return
+    place = _PLACE.search(flat)
+    where = place["own"].strip() if place and 1 <= len(place["own"].split()) <= 6 else ""
+    for unit in reversed(layout.preamble):
+        for found in _ISSUES.finditer(lower(unit.text)):
+            own = unit.text[found.start("own") : found.end("own")].strip()
+            if not all(word[0].isupper() or word in "-–" for word in own.split()) or not (own or where):
+                continue
+            _set_issuer(
+                head, f"Ủy ban nhân dân {found['unit']} {own or where}", unit.text[slice(*found.span())], provinces
+            )
+            return
+    known = next((name for name in provinces if fold(name) == fold(re.sub(r"(?i)^tp\.?\s*", "", where))), None)
+    if bare and known:
+        unit_word = "thành phố" if lower(known) in _CITIES else "tỉnh"
+        _set_issuer(head, f"Ủy ban nhân dân {unit_word} {known}", where, provinces)
+
+
+def _set_issuer(head: Head, name: str, words: str, provinces: tuple[str, ...]) -> None:
+    head.issuer = tidy_name(name, provinces)
+    head.words["issuer"] = " ".join(words.split())
 
 
 def _title_of_head(letter: list[str], head: Head) -> str:

@@ -37,6 +37,7 @@ class Unit:
     last: str = ""  # its last line as it stands in the file
     enclosed: int = 0  # which document: 0 the first, 1 the one enclosed
     annex: str = ""
+    guess: str = ""  # why a row of a lost table may have its cells wrong
 
 
 @dataclass(slots=True)

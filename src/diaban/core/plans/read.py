@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Final
 
 from diaban.core.messages import N_, Message, say
-from diaban.core.plans import agencies, citations, head, lines, targets, tasks
+from diaban.core.plans import agencies, citations, head, labels, lines, targets, tasks
 from diaban.core.plans.agencies import Mention
 from diaban.core.plans.gazetteer import Gazetteer
 from diaban.core.plans.layout import Layout, Unit, lay_out
@@ -49,6 +49,7 @@ class _Plan:
         for node in self.nodes:
             self._place(node)
         self._without_collective_owners()
+        self.labelled, self.details = labels.grouped(self.nodes, self.sections)
 
     def _without_collective_owners(self) -> None:
         """Take "các sở, ban, ngành" off a heading below which each agency has a heading of its own."""
@@ -220,8 +221,8 @@ class _Plan:
             owners=tuple(m.name for m in owners),
             named=tuple(m.name for m in named),
             cells=node.unit.cells if row else (),
-            uncertain=bool(node.why),
-            why=node.why or None,
+            uncertain=bool(node.why or node.unit.guess),
+            why=node.why or node.unit.guess or None,
             rule=node.rule,
         )
 
@@ -245,7 +246,7 @@ class _Plan:
         return None
 
     def _task(self, node: Node, aimed: bool) -> Task | None:
-        if node.family == "annex":
+        if node.family == "annex" or node.path in self.details:
             return None
         if node.family == "row":
             return task_of_row(node.path, node.text, node.unit, self.gazetteer, self.home)
@@ -261,7 +262,11 @@ class _Plan:
             node.heading or (bool(own) and (node.opens or ":" not in node.text)),
             aimed,
         )
-        return tasks.read(node.text, self.mentions[node.path], context)
+        task = tasks.read(node.text, self.mentions[node.path], context)
+        said = self.labelled.get(node.path, {})
+        if task is not None or said:
+            said = {**labels.own(node.text), **said}
+        return labels.applied(task, node, said, self.gazetteer, self.home) if said else task
 
     def _bases(self) -> list[Base]:
         found: list[Base] = []

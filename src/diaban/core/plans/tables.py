@@ -32,6 +32,11 @@ COLUMNS: Final = (
 )
 
 
+# Why a row is uncertain whose cells had to be found again.
+GUESSED: Final = "bảng bị dồn thành dòng chữ; các ô được tách theo tên cơ quan và mốc thời gian, cần xem lại"
+WRAPPED: Final = "bảng bị tách mỗi ô một dòng, số dòng không khớp số cột; các ô được ghép lại, cần xem lại"
+
+
 def meaning(cell: str) -> str:
     """Return what a column holds, by its head; "" where the head is not known."""
     small = lower(cell).strip(" .:")
@@ -149,10 +154,13 @@ def _rows_after(units: list[Unit], at: int, width: int, done: list[Unit]) -> int
         last = end >= len(units) or units[end].text.strip(" .") not in (str(number + 1), f"0{number + 1}")
         if len(cells) > width and last:
             end, cells = at + width, cells[:width]
+        guess = "" if len(cells) == width else WRAPPED
         if len(cells) > width:
             extra = len(cells) - width
             cells = [cells[0], " ".join(cells[1 : 2 + extra]), *cells[2 + extra :]]
-        done.append(_as_row(units[at], tuple(cells)))
+        row = _as_row(units[at], tuple(cells))
+        row.guess = guess
+        done.append(row)
         at, number = end, number + 1
     return at
 
@@ -215,7 +223,9 @@ def _mashed_rows(units: list[Unit], at: int, names: list[str], done: list[Unit],
         lines[0] = lines[0][start.end() :]
         by = _mashed_cells(lines, gazetteer)
         by["number"] = str(number)
-        done.append(_as_row(units[at], tuple(by.get(name, "") for name in heads)))
+        row = _as_row(units[at], tuple(by.get(name, "") for name in heads))
+        row.guess = GUESSED
+        done.append(row)
         at, number = end, number + 1
     return at
 
@@ -274,7 +284,7 @@ def task_of_row(path: str, text: str, unit: Unit, gazetteer: Gazetteer, home: st
         recurrence=recurrence,
         product=by.get("product"),
         words=text,
-        uncertain=not lead,
-        why=None if lead else "không nêu cơ quan chủ trì",
+        uncertain=not lead or bool(unit.guess),
+        why=unit.guess or (None if lead else "không nêu cơ quan chủ trì"),
         rule="dòng của bảng nhiệm vụ",
     )

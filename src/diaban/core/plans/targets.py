@@ -94,7 +94,9 @@ def _by(small: str, quantity: Quantity, segment: tuple[int, int], whens: list[Wh
     before = [w for w in deadline if w.end <= quantity.start]
     after = [w for w in deadline if w.start >= quantity.end]
     rhythm = [w for w in inside if w.kind == "rhythm" and w.value != "thường xuyên"]
-    if each := re.compile(r"\s?/\s?(năm|tháng|quý|tuần)\b").match(small, quantity.end):
+    if each := re.compile(r"(?:\s?/\s?(?!năm|tháng|quý)[^\W\d]+(?:\s[^\W\d]+)?)?\s?/\s?(năm|tháng|quý|tuần)\b").match(
+        small, quantity.end
+    ):
         return f"hằng {each[1]}"
     # "dưới 65% vào năm 2023 và dưới 55% vào năm 2025": the moment right after the figure belongs to it.
     between = small[quantity.end : after[0].start] if after else ""
@@ -204,7 +206,7 @@ def _counts(small: str, quantity: Quantity, place: Place, segment: tuple[int, in
 _NEXT_AIM: Final = re.compile(
     r",\s*(?=(?:trong đó|đồng thời|phấn đấu|bảo đảm|đảm bảo|nâng|tăng|giảm|kéo giảm|hoàn thành|xong|đạt|duy "
     r"trì|góp phần|và|trên|dưới|ít nhất|tối thiểu|"
-    r"không|hằng năm|hàng năm|đến năm|xây dựng|mỗi|tỷ lệ|số|từ)\b|\d)|\svà\s+(?=(?:đến\s+)?(?:năm 20\d\d|trên|"
+    r"không|hằng năm|hàng năm|(?:đến|vào|trong)\s+(?:hết\s+|cuối\s+)?năm|năm 20\d\d|giai đoạn 20\d\d|xây dựng|mỗi|tỷ lệ|số|từ)\b|\d)|\svà\s+(?=(?:đến\s+)?(?:năm 20\d\d|trên|"
     r"dưới|ít nhất|tối thiểu|từ|khoảng|không quá)\s?\d?|\d+[\d.,]*\s)|(?<=:)\s"
 )
 
@@ -213,7 +215,9 @@ def _words(small: str, quantity: Quantity, segment: tuple[int, int], others: lis
     """Return the part of the sentence that says the aim: from its verb or subject to the end of what is counted."""
     before = [other.end for other in others if segment[0] <= other.number and other.end <= quantity.start]
     left = max([segment[0], *before])
-    breaks = [m.end() for m in _NEXT_AIM.finditer(small, left, quantity.start)]
+    # After another figure a comma before this one's own words ("…, ít nhất 90%") parts the two aims.
+    reach = quantity.end if before else quantity.start
+    breaks = [m.end() for m in _NEXT_AIM.finditer(small, left, reach) if m.end() <= quantity.start]
     start = breaks[-1] if breaks else left
     after = [other.start for other in others if other.number > quantity.number and other.start < segment[1]]
     end = min([segment[1], *after])

@@ -56,16 +56,16 @@ def read(text: str, mentions: list[Mention], context: Context) -> Task | None:
     if sure is None:
         return None
     lead_names = [m.name for m in lead]
-    partners = _partners(text, mentions, lead)
-    others = [m for m in mentions if m not in lead and m not in partners and not _is_told(text, m)]
-    everybody = _unique([*lead, *partners, *others])
+    beside = partners(text, mentions, lead)
+    others = [m for m in mentions if m not in lead and m not in beside and not _is_told(text, m)]
+    everybody = _unique([*lead, *beside, *others])
     deadline, recurrence, _words = when_due(text)
     product = _PRODUCT.search(lower(text))
     return Task(
         clause=context.path,
         agencies=tuple(m.name for m in everybody),
         lead=lead_names[0] if lead_names else None,
-        coordinating=tuple(m.name for m in _unique([*partners, *lead[1:]] if given else [*partners])),
+        coordinating=tuple(m.name for m in _unique([*beside, *lead[1:]] if given else [*beside])),
         deadline=deadline,
         recurrence=recurrence,
         product=text[product.start(1) : product.end(1)].strip() if product else None,
@@ -127,7 +127,7 @@ def _leads_on(tail: str) -> bool:
     )
 
 
-def _partners(text: str, mentions: list[Mention], lead: list[Mention]) -> list[Mention]:
+def partners(text: str, mentions: list[Mention], lead: list[Mention]) -> list[Mention]:
     """Return the agencies listed right after "phối hợp với"."""
     small = lower(text)
     found: list[Mention] = []
@@ -188,6 +188,11 @@ def when_due(text: str) -> tuple[str | None, str | None, str | None]:
     )
     picked: list[When] = []
     if due:
+        # "hằng tháng (trước ngày 15), 6 tháng (trước ngày 10/6)": the day of the month is one of them.
+        monthly = [f"{a.value}, {b.value}" for a, b in _pairs(rhythm, whens, small)]
+        if monthly:
+            values = list(dict.fromkeys([*monthly, *(_deadline(w) for w in due)]))
+            return "; ".join(values), recurrence, text
         picked = due
     elif rhythm or spans_due or any(w.kind in ("dayonly", "event") for w in whens):
         picked = sorted(
@@ -204,6 +209,12 @@ def when_due(text: str) -> tuple[str | None, str | None, str | None]:
         return None, recurrence, None
     values = list(dict.fromkeys(_deadline(w) for w in picked))
     return "; ".join(values), recurrence, text[picked[0].start : picked[-1].end]
+
+
+def _pairs(rhythm: list[When], whens: list[When], small: str) -> list[tuple[When, When]]:
+    """Return the rhythms with the day that stands right after them: "hằng tháng (trước ngày 15)"."""
+    days = [w for w in whens if w.kind == "dayonly"]
+    return [(a, b) for a in rhythm for b in days if re.fullmatch(r"\s*[,(]?\s*", small[a.end : b.start])]
 
 
 def _deadline(when: When) -> str:
