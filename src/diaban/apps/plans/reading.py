@@ -166,7 +166,7 @@ class _Making:
                 upper=high,
                 measure=(target.unit or "")[:40],
                 against=(target.against or "")[:120],
-                by=(target.by or "")[:120],
+                by=_when(target.by or "")[:120],
                 reading=str(turn) if reading else "",
                 uncertain=target.uncertain,
             )
@@ -192,6 +192,12 @@ class _Making:
             product=(task.product or "")[:300],
             uncertain=task.uncertain,
         )
+
+
+def _when(by: str) -> str:
+    """Return a day as people write it; other words ("hằng năm", "2025") as they are."""
+    day = _day(by)
+    return f"{day:%d/%m/%Y}" if day else by
 
 
 def _by_clause(rows: Iterable[Any]) -> dict[str, list[Any]]:
