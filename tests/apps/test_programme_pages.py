@@ -121,6 +121,13 @@ def test_a_form_keeps_its_answers_and_says_all_that_is_wrong(there: Office) -> N
     assert not Task.objects.exists()
 
 
+def test_the_page_of_a_post_opens_when_its_work_is_late(there: Office) -> None:
+    late = order(there, post=there.heads["police"], due=date(2026, 11, 10))
+    task = actions.give_task(order=late, by=there.cast["an"], at=AT)
+    page = text(as_(there.cast["an"]), f"/co-quan/chuc-danh/{there.heads['police'].pk}/")
+    assert "1 việc quá hạn" in page and task.code in page
+
+
 def test_a_task_is_handed_down_to_the_communes(there: Office) -> None:
     above = actions.give_task(order=order(there, due=date(2026, 12, 15)), by=there.cast["an"], at=AT)
     an = as_(there.cast["an"])
