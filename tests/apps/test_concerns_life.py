@@ -215,7 +215,7 @@ def test_any_life_keeps_its_account(offices: Offices, life: list[tuple[str, str,
         for name, verb, words, to, days in life:
             at += timedelta(days=days)
             before = Concern.objects.get(pk=first.pk)
-            move = table().move(verb)
+            move = table().find(verb)
             assert move is not None
             voice = queries.voice_of(User.objects.get(username=name), at.date())
             offered = {one.verb for one in voice.moves(before)}

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diaban.catalogue.concerns_loader import clocks, table, versions
-from diaban.core.concerns import ConcernTableError, Rung, Side, Table, add_working_days, is_working_day, late_days
+from diaban.core.concerns import (
+    ConcernTable,
+    ConcernTableError,
+    Rung,
+    Side,
+    add_working_days,
+    is_working_day,
+    late_days,
+)
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
@@ -32,7 +40,7 @@ def test_a_table_with_a_hole_is_refused() -> None:
          tuple(move for move in moves if move.verb != "withdraw")),
     ):  # fmt: skip
         with pytest.raises(ConcernTableError):
-            Table(*broken)
+            ConcernTable(*broken)
 
 
 def test_clocks_are_the_units_own_and_say_so() -> None:

@@ -27,8 +27,8 @@ def test_every_version_of_the_catalogue_is_sound_and_says_where_it_is_from() -> 
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        ({"stages": (*TABLE.stages, TABLE.stages[0])}, "lặp"),
-        ({"stages": (*TABLE.stages, Stage("lost", "Lạc", ""))}, "không tới được"),
+        ({"states": (*TABLE.states, TABLE.states[0])}, "lặp"),
+        ({"states": (*TABLE.states, Stage("lost", "Lạc", ""))}, "không tới được"),
         ({"moves": (*TABLE.moves, Move("strange", "Lạ", ("nowhere",), "done", Part.CONFIRMS))}, "lạ"),
         ({"moves": (*TABLE.moves, Move("again", "Giao nữa", (), "given", Part.ASSIGNS))}, "mở đầu"),
         ({"moves": (*TABLE.moves, Move("end", "Tự xong", ("doing",), "done", Part.CARRIES_OUT,
@@ -45,12 +45,12 @@ def test_a_stage_without_a_way_out_is_not_made() -> None:
     stuck = Stage("stuck", "Kẹt", "")
     way = Move("jam", "Kẹt", ("doing",), "stuck", Part.CARRIES_OUT)
     with pytest.raises(StepsError, match="không ra khỏi"):
-        replace(TABLE, stages=(*TABLE.stages, stuck), moves=(*TABLE.moves, way))
+        replace(TABLE, states=(*TABLE.states, stuck), moves=(*TABLE.moves, way))
 
 
 def test_unknown_names_are_told() -> None:
     with pytest.raises(KeyError, match="lạ"):
-        TABLE.stage("lạ")
+        TABLE.state("lạ")
     with pytest.raises(KeyError, match="lạ"):
         TABLE.move("lạ")
 
@@ -61,7 +61,7 @@ def test_a_step_out_of_turn_says_what_can_be_done_instead() -> None:
 
 
 @given(
-    st.sampled_from([one.code for one in TABLE.stages]),
+    st.sampled_from([one.code for one in TABLE.states]),
     st.sampled_from(VERBS),
     st.builds(
         Given, reason=st.sampled_from(["", " ", "vì"]), words=st.sampled_from(["", "xong"]),

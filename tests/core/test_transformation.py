@@ -50,7 +50,7 @@ def test_no_plan_ends_as_done_without_a_lower_class() -> None:
     end = TABLE.move("end")
     with pytest.raises(PlanError, match="without a lower class"):
         replace(TABLE, moves=(replace(end, needs=frozenset({Need.DOCUMENT})),))
-    with pytest.raises(PlanError, match="unknown states"):
+    with pytest.raises(PlanError, match="trạng thái lạ"):
         replace(TABLE, moves=(replace(end, target="x"),))
     with pytest.raises(PlanError, match="leaves a final"):
         replace(TABLE, moves=(replace(end, sources=("ended",)),))
@@ -65,7 +65,7 @@ def test_every_reason_is_told_at_once() -> None:
         TABLE.take("draft", "approve", Given(unanswered=("Vì sao",), undated=("Cao điểm",)))
     assert [one.field for one in caught.value.problems] == ["document", "", ""]
     assert "Vì sao" in str(caught.value)
-    with pytest.raises(StepRefused, match="Làm được: Duyệt kế hoạch"):
+    with pytest.raises(StepRefused, match="lúc này: Duyệt kế hoạch"):
         TABLE.take("draft", "begin", EVERYTHING)
     with pytest.raises(StepRefused, match="không còn bước nào"):
         TABLE.take("ended", "begin", EVERYTHING)

@@ -33,7 +33,7 @@ def _steps(code: str, data: dict[str, Any]) -> Steps:
         effective_from=data["effective_from"],
         reference=data["reference"],
         checked_by=data["checked_by"],
-        stages=tuple(
+        states=tuple(
             Stage(one["code"], one["title"], one["description"], one.get("final", False)) for one in data["stages"]
         ),
         moves=tuple(

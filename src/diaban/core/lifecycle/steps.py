@@ -1,7 +1,6 @@
 """A small table of states and guarded steps, as data: for work that is given, done, reported and confirmed.
 
-The life of a hot-spot has its own, richer workflow (`core.lifecycle.workflow`): columns of a flow, corrections. Here a
-step leads from a state to a state, is taken by somebody in a certain `Part`, and asks for what `Need` says.
+A step leads from a state to a state, is taken by somebody in a certain `Part`, and asks for what `Need` says.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 from diaban.core.lifecycle.guards import Problem, StepRefused
-from diaban.core.messages import N_, Message, say
+from diaban.core.lifecycle.table import Table
+from diaban.core.messages import N_, say
 
 
 class Part(StrEnum):
@@ -70,7 +70,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Table[Stage, Move]):
     """A version of the table, in force from `effective_from`. Construction checks that it is sound."""
 
     code: str
@@ -78,84 +78,49 @@ class Steps:
     effective_from: date
     reference: str
     checked_by: str
-    stages: tuple[Stage, ...]
+    states: tuple[Stage, ...]
     moves: tuple[Move, ...]
 
     def __post_init__(self) -> None:
-        for names in ([one.code for one in self.stages], [one.verb for one in self.moves]):
-            if len(set(names)) != len(names):
-                raise StepsError(f"{self.code} {self.version}: lặp tên trong {names}")
-        known = {one.code for one in self.stages}
-        for move in self.moves:
-            strange = {*move.sources, *([move.target] if move.target else [])} - known
-            if strange:
-                raise StepsError(f"{self.code} {self.version}: bước {move.verb} dùng trạng thái lạ {sorted(strange)}")
+        problems = list(self.unsound())
         if len([move for move in self.moves if not move.sources]) != 1:
-            raise StepsError(f"{self.code} {self.version}: phải có đúng một bước mở đầu")
-        self._check_reach()
-        self._check_confirming()
+            problems.append("phải có đúng một bước mở đầu")
+        if not problems:
+            problems += [*self._lost(), *self._ended_alone()]
+        if problems:
+            raise StepsError(f"{self.code} {self.version}: {'; '.join(problems)}")
 
     @property
     def opening(self) -> Move:
         """Return the step that begins the life."""
         return next(move for move in self.moves if not move.sources)
 
-    def stage(self, code: str) -> Stage:
-        """Return the state named `code`; KeyError with the known names otherwise."""
-        for stage in self.stages:
-            if stage.code == code:
-                return stage
-        raise KeyError(f"{code!r} không phải trạng thái của {self.code}: {[one.code for one in self.stages]}")
-
-    def move(self, verb: str) -> Move:
-        """Return the step named `verb`; KeyError with the known names otherwise."""
-        for move in self.moves:
-            if move.verb == verb:
-                return move
-        raise KeyError(f"{verb!r} không phải bước của {self.code}: {[one.verb for one in self.moves]}")
-
-    def from_stage(self, code: str) -> tuple[Move, ...]:
-        """Return the steps that may be taken in the state `code`, in the table's order."""
-        return tuple(move for move in self.moves if code in move.sources)
-
     def take(self, state: str, verb: str, given: Given) -> Stage:
         """Return the state reached by `verb`; raise `StepRefused` with every reason why it cannot be taken."""
         move = self.move(verb)
         if state not in move.sources:
-            raise StepRefused([Problem("", self._out_of_turn(state, move))])
+            raise StepRefused([Problem("", self.out_of_turn(state, move))])
         if problems := tuple(_missing(move, given)):
             raise StepRefused(problems)
-        return self.stage(move.target or state)
+        return self.state(move.target or state)
 
-    def _out_of_turn(self, state: str, move: Move) -> Message:
-        ways = ", ".join(one.title for one in self.from_stage(state))
-        return say(
-            N_("Đang ở trạng thái “{state}” nên không làm được bước “{step}”. Bước làm được lúc này: {ways}."),
-            state=say(self.stage(state).title),
-            step=say(move.title),
-            ways=ways or say(N_("không có")),
-        )
-
-    def _check_reach(self) -> None:
+    def _lost(self) -> Iterable[str]:
         """Every state can be reached, and out of every state that owes something there is a way to a final one."""
-        reached = {self.opening.target}
-        for _ in self.stages:
-            reached |= {move.target for move in self.moves if move.target and reached & set(move.sources)}
-        if lost := {one.code for one in self.stages} - reached:
-            raise StepsError(f"{self.code} {self.version}: không tới được {sorted(lost)}")
-        ends = {one.code for one in self.stages if one.final}
-        for _ in self.stages:
-            ends |= {code for move in self.moves if move.target in ends for code in move.sources}
-        if stuck := {one.code for one in self.stages} - ends:
-            raise StepsError(f"{self.code} {self.version}: không ra khỏi được {sorted(stuck)}")
+        known = {one.code for one in self.states}
+        if lost := known - self.reached_from(self.opening.target):
+            yield f"không tới được {sorted(lost)}"
+        if stuck := known - self.leading_to(*(one.code for one in self.states if one.final)):
+            yield f"không ra khỏi được {sorted(stuck)}"
 
-    def _check_confirming(self) -> None:
+    def _ended_alone(self) -> Iterable[str]:
         """Whoever carries work out never ends it alone: that takes somebody else, or a reason of whoever gave it."""
         for move in self.moves:
-            if move.target and self.stage(move.target).final and not move.needs & {Need.ANOTHER, Need.REASON}:
-                raise StepsError(f"{self.code} {self.version}: bước {move.verb} kết thúc mà không đòi gì")
-            if move.target and self.stage(move.target).final and move.part is Part.CARRIES_OUT:
-                raise StepsError(f"{self.code} {self.version}: bước {move.verb} để người thực hiện tự kết thúc")
+            if not (move.target and self.state(move.target).final):
+                continue
+            if not move.needs & {Need.ANOTHER, Need.REASON}:
+                yield f"bước {move.verb} kết thúc mà không đòi gì"
+            if move.part is Part.CARRIES_OUT:
+                yield f"bước {move.verb} để người thực hiện tự kết thúc"
 
 
 def _missing(move: Move, given: Given) -> Iterable[Problem]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from diaban.core.lifecycle import Problem, StepRefused
+from diaban.core.lifecycle.table import Table
 from diaban.core.messages import N_, Message, say
 
 
@@ -104,7 +105,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanTable:
+class PlanTable(Table[State, Move]):
     """A version of the table, in force from a day on. `good` is in thousandths; see `core.transformation.fidelity`."""
 
     code: str
@@ -120,13 +121,12 @@ class PlanTable:
     ideas: tuple[Idea, ...]
 
     def __post_init__(self) -> None:
-        known = {one.code for one in self.states}
+        if problems := list(self.unsound()):
+            raise PlanError(f"{self.code}: {'; '.join(problems)}")
         for move in self.moves:
-            if strange := {*move.sources, move.target} - known:
-                raise PlanError(f"{self.code}: {move.verb} names unknown states {sorted(strange)}")
             if any(self.state(source).final for source in move.sources):
                 raise PlanError(f"{self.code}: {move.verb} leaves a final state")
-        for kind in ("phases", "prompts", "states"):
+        for kind in ("phases", "prompts"):
             codes = [one.code for one in getattr(self, kind)]
             if len(set(codes)) < len(codes) or not codes:
                 raise PlanError(f"{self.code}: {kind} are empty or named twice")
@@ -142,30 +142,11 @@ class PlanTable:
         """Return the state in which a plan begins."""
         return self.states[0].code
 
-    def state(self, code: str) -> State:
-        """Return the state named `code`; KeyError otherwise."""
-        return {one.code: one for one in self.states}[code]
-
-    def move(self, verb: str) -> Move:
-        """Return the step named `verb`; KeyError otherwise."""
-        return {one.verb: one for one in self.moves}[verb]
-
-    def from_state(self, code: str) -> tuple[Move, ...]:
-        """Return the steps that may be taken in a state, in the table's order."""
-        return tuple(move for move in self.moves if code in move.sources)
-
     def take(self, state: str, verb: str, given: Given) -> State:
         """Return the state that `verb` leads to; raise `StepRefused` with every reason why not."""
         move = self.move(verb)
         if state not in move.sources:
-            ways = ", ".join(one.title for one in self.from_state(state))
-            message = say(
-                N_("Kế hoạch đang ở trạng thái “{state}”: không làm được bước “{step}”. Làm được: {ways}."),
-                state=say(self.state(state).title),
-                step=say(move.title),
-                ways=ways or say(N_("không còn bước nào")),
-            )
-            raise StepRefused([Problem("", message)])
+            raise StepRefused([Problem("", self.out_of_turn(state, move))])
         if problems := list(missing(move, given)):
             raise StepRefused(problems)
         return self.state(move.target)

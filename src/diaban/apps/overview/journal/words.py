@@ -379,7 +379,7 @@ def _of_workflow(name: str) -> dict[str, str]:
     """Return code → title of a hot-spot's steps, or of its states and a task's, in every version of the table."""
     if name == "verb":
         return {one.verb: one.title for version in versions("hotspot") for one in version.transitions}
-    found = {one.code: one.title for version in steps_loader.versions("task") for one in version.stages}
+    found = {one.code: one.title for version in steps_loader.versions("task") for one in version.states}
     return found | {one.code: one.title for version in versions("hotspot") for one in version.states}
 
 

@@ -33,7 +33,7 @@ def permitted(task: Task, turn: Turn, *, rights: Rights, seats: Seats, name: str
         return ()
     table = steps(on)
     found = []
-    for move in table.from_stage(turn.state):
+    for move in table.from_state(turn.state):
         if task.state != Task.State.OPEN and move.verb != "reopen":
             continue
         submitted = {turn.reported_by} if move.verb == "confirm" else set()

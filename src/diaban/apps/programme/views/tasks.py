@@ -17,6 +17,7 @@ from diaban.apps.access import Permission, guard
 from diaban.apps.agencies import queries as agencies
 from diaban.apps.places import queries as places
 from diaban.apps.programme.models import Evidence, Extension, Step, Task, Turn
+from diaban.apps.programme.neighbours import neighbours_of
 from diaban.apps.programme.queries.overview.states import WORKS, Look, Work, work_of
 from diaban.apps.programme.queries.page import acts, permitted, seen_elsewhere, sentences
 from diaban.apps.programme.queries.sight import sees_evidence, visible_tasks
@@ -62,7 +63,7 @@ def row_of(turn: Turn, on: date) -> TurnRow:
         look = WORKS[work_of(turn.due, turn.reported_on is not None, on)]
     until = turn.reported_on or (None if turn.final else on)
     late = max(0, (until - turn.due).days) if until and turn.due else 0
-    return TurnRow(turn, look, _(steps(on).stage(turn.state).title), late, turn.due != turn.first_due)
+    return TurnRow(turn, look, _(steps(on).state(turn.state).title), late, turn.due != turn.first_due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "closed": task.state != Task.State.OPEN,
         "turns": turns,
         "chosen": chosen,
-        "why": _(steps(on).stage(chosen.turn.state).why) if chosen else "",
+        "why": _(steps(on).state(chosen.turn.state).why) if chosen else "",
         "main_moves": [Way(move, ROUTES[move.part]) for move in moves if move.verb in MAIN],
         "side_moves": [Way(move, ROUTES[move.part]) for move in moves if move.verb in SIDE],
         "other_moves": [Way(move, ROUTES[move.part]) for move in moves if move.verb not in (*MAIN, *SIDE)],
         "may": acts(task, rights=asked.rights, seats=asked.seats),
         "sentences": sentences(task, asked.rights),
+        "neighbours": neighbours_of(request, task),
         "parent": _parent(asked),
         **_children(asked, chosen, on),
         **(_of_turn(asked, chosen.turn, on) if chosen else {}),

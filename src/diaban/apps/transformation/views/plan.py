@@ -129,7 +129,7 @@ def _work(work: Work, on: date, stages: Any) -> dict[str, Any]:
     return {
         "task": work.task,
         "turn": turn,
-        "stage": _(stages.stage(turn.state).title) if turn else "",
+        "stage": _(stages.state(turn.state).title) if turn else "",
         "kept": _(words) if words else "",
         "tone": tone,
     }

@@ -86,7 +86,7 @@ def _columns(request: HttpRequest, rows: Sequence[Fact], on: date) -> list[Colum
         return Column(title, why, len(by_step.get(key, ())), cards, asking.listed(carry, **link))
 
     columns = [
-        column(_(stage.title), _(stage.why), stage.code, buoc=stage.code) for stage in table.stages if not stage.final
+        column(_(stage.title), _(stage.why), stage.code, buoc=stage.code) for stage in table.states if not stage.final
     ]
     coming = column(
         str(WORKS[Work.COMING].words), _("Kỳ đầu tiên chưa bắt đầu."), Work.COMING, tinh_trang=Work.COMING.value

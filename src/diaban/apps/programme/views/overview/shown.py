@@ -49,7 +49,7 @@ def rows_of(request: HttpRequest, found: Sequence[Fact], *, people: bool = False
     posts = Post.objects.only("title").in_bulk({one.post for one in found if one.post is not None})
     holders = agencies.holders_of(posts, on) if people else {}
     clauses = _clauses(one.task for one in found)
-    titles = {stage.code: _(stage.title) for stage in steps(on).stages}
+    titles = {stage.code: _(stage.title) for stage in steps(on).states}
     return [
         TaskRow(
             fact=one,
