@@ -33,6 +33,7 @@ class Task(models.Model):
         CANCELLED = "cancelled", _("Đã thôi giao")
 
     code = models.CharField(max_length=24, unique=True)  # "NV-000123"
+    ref = models.CharField(max_length=40, blank=True)  # the sender's own code of the workbook row that gave it
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.PLAN)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="tasks")
@@ -73,6 +74,7 @@ class Task(models.Model):
             models.Index(fields=["unit", "state"]),
             models.Index(fields=["lead", "state"]),
             models.Index(fields=["plan", "state"]),
+            models.Index(fields=["ref"]),
         ]
 
     def __str__(self) -> str:
@@ -195,6 +197,7 @@ class Extension(models.Model):
     until = models.DateField()
     reason = models.CharField(max_length=500)
     asked_by = models.CharField(max_length=150)
+    asked_in_name_of = models.CharField(max_length=150, blank=True)  # who lent the role under which it was asked
     asked_at = models.DateTimeField()
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
     granted_until = models.DateField(null=True)
@@ -213,3 +216,8 @@ class Extension(models.Model):
                 name="extension_four_eyes",
             ),
         ]
+
+    @property
+    def askers(self) -> frozenset[str]:
+        """Return who asked: whoever did, and in whose name. None of them decides."""
+        return frozenset(name for name in (self.asked_by, self.asked_in_name_of) if name)

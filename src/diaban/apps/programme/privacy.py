@@ -7,8 +7,8 @@ from diaban.core.privacy import classed
 # Work of agencies, never of a person: every free text carries the hint to write no names. Accounts of officers are.
 FIELDS = {
     "programme.Task": classed(
-        internal="id code kind state plan duty parent title words product lead unit from_above post phase starts due "
-        "regime grain grace_days ends budget spent current clauses parties search created_at closed_reason",
+        internal="id code ref kind state plan duty parent title words product lead unit from_above post phase starts "
+        "due regime grain grace_days ends budget spent current clauses parties search created_at closed_reason",
         officer="created_by",
     ),
     "programme.TaskClause": classed(internal="id task clause"),
@@ -28,6 +28,6 @@ FIELDS = {
     ),
     "programme.Extension": classed(
         internal="id turn until reason asked_at decision granted_until decided_reason decided_at",
-        officer="asked_by decided_by",
+        officer="asked_by asked_in_name_of decided_by",
     ),
 }

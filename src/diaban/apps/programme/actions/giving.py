@@ -54,6 +54,7 @@ class Order:
     post: Post | None = None
     others: tuple[Agency, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    ref: str = ""  # the sender's own code, where the order came in a workbook
 
 
 def give_task(
@@ -146,7 +147,7 @@ def make(
         given_above = (at_province and not own) if from_above is None else from_above
         tasks.append(
             Task(
-                code=code, kind=order.kind, plan=order.plan, duty=order.duty, parent=order.parent,
+                code=code, ref=order.ref, kind=order.kind, plan=order.plan, duty=order.duty, parent=order.parent,
                 title=order.title.strip(), words=order.words.strip(), product=order.product.strip(), lead=order.lead,
                 unit=unit, from_above=unit is not None and given_above,
                 post=order.post or heads.get((order.lead.pk, unit.pk if unit else None)), phase=order.phase,
