@@ -42,13 +42,15 @@ def unowned(request: HttpRequest) -> HttpResponse:
     """List communes and hot-spots that nobody answers for, and posts that nobody holds."""
     rights = rights_of(request)
     sees_spots = rights.holds(Permission.HOTSPOT_VIEW)
-    part = request.GET.get("phan", "xa")
-    part = part if part in PARTS and (part != "diem" or sees_spots) else "xa"
     units, spots, posts = uncharged_units(rights), uncharged_spots(rights), empty_posts(rights)
+    n_spots = spots.count() if sees_spots else 0
+    part = request.GET.get("phan", "")
+    if part not in PARTS or (part == "diem" and not sees_spots):
+        part = "xa" if units else "diem" if n_spots else "chuc-danh" if posts else "xa"  # the first that has a row
     context: dict[str, Any] = {
         "part": part,
         "sees_spots": sees_spots,
-        "counts": {"xa": len(units), "diem": spots.count() if sees_spots else 0, "posts": len(posts)},
+        "counts": {"xa": len(units), "diem": n_spots, "posts": len(posts)},
         "may_set": rights.holds(Permission.OWNER_SET),
     }
     rows: Any = {"xa": units, "diem": spots.select_related("unit"), "chuc-danh": posts}[part]

@@ -284,6 +284,7 @@ def force(request: HttpRequest, code: str, seq: int) -> HttpResponse:
         "form": form,
         "gaps": [(gap, gap.message.render(_)) for gap in gaps if gap.blocks],
         "poorer": [(gap, gap.message.render(_)) for gap in gaps if not gap.blocks],
+        "stuck": not form.is_bound and any(gap.blocks and gap.piece for gap in gaps),  # no reason given here mends it
         "before": version.plan.versions.filter(state=Version.State.IN_FORCE).first(),
     }
     return render(request, "plans/force.html", context, status=422 if form.is_bound and form.errors else 200)
