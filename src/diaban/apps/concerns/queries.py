@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 from diaban.apps.access import Permission, Person, Rights
@@ -15,6 +15,7 @@ from diaban.apps.accounts.models import User
 from diaban.apps.agencies.models import Agency, Post
 from diaban.apps.agencies.queries import posts_of
 from diaban.apps.concerns.models import Concern, Topic
+from diaban.apps.programme.queries.sight import visible_tasks
 from diaban.catalogue.concerns_loader import clocks, table
 from diaban.core.concerns import Move, Side, late_days
 from diaban.core.text import fold
@@ -125,6 +126,8 @@ class Asking:
     open: bool = False
     waiting: bool = False
     mine: bool = False
+    clause: int | None = None
+    task: str = ""
 
 
 def found(asking: Asking, voice: Voice) -> QuerySet[Concern]:
@@ -141,6 +144,10 @@ def found(asking: Asking, voice: Voice) -> QuerySet[Concern]:
         rows = rows.filter(addressed__code=asking.agency)
     if asking.units is not None:
         rows = rows.filter(unit__in=asking.units)
+    if asking.clause is not None:
+        rows = rows.filter(clause=asking.clause)
+    if asking.task:
+        rows = rows.filter(task__code=asking.task, task__in=visible_tasks(voice.rights))
     if asking.late:
         rows = rows.filter(is_late(on))
     if asking.open:
@@ -149,6 +156,26 @@ def found(asking: Asking, voice: Voice) -> QuerySet[Concern]:
         own = voice.rights.units(Permission.CONCERN_RAISE)
         rows = rows.filter(Q(raised_by=voice.name) | Q(unit__in=own if own is not None else []))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """How many issues are tied to a clause, how many of them are open, how many overdue."""
+
+    n: int
+    open: int
+    late: int
+
+
+def tied_to_clauses(rights: Rights, keys: Collection[int]) -> dict[int, Tied]:
+    """Return for each clause (by key) that has any what the reader sees of its issues; withdrawn ones are left out."""
+    if not rights.holds(Permission.CONCERN_VIEW):
+        return {}
+    rows = visible_concerns(rights).filter(clause__in=keys).exclude(state="withdrawn").order_by()
+    counted = rows.values_list("clause").annotate(
+        n=Count("pk"), open=Count("pk", filter=Q(final=False)), late=Count("pk", filter=is_late(rights.on))
+    )
+    return {clause: Tied(n, still, late) for clause, n, still, late in counted if clause is not None}
 
 
 def is_late(on: date) -> Q:

@@ -62,6 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the issues within sight; the filters stand in the address."""
     scope, voice, get = scope_of(request), _voice(request), request.GET
     flags = {name: get.get(key) == "1" for name, key in (("late", "tre"), ("open", "mo"), ("mine", "cua_toi"))}
+    clause = _clause(request)
     asking = Asking(
         text=get.get("q", "")[:200],
         states=tuple(one for one in get.getlist("buoc") if one in TONES),
@@ -69,6 +70,8 @@ def index(request: HttpRequest) -> HttpResponse:
         agency=get.get("co_quan", "")[:60],
         units=scope.unit_ids if get.get("don_vi") else None,
         waiting=get.get("cho_toi") == "1",
+        clause=clause.key if clause else 0 if get.get("dieu") else None,
+        task=get.get("nhiem_vu", "")[:20],
         **flags,
     )
     sort = get.get("sort", "")
@@ -82,6 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "late": queries.visible_concerns(voice.rights).filter(queries.is_late(voice.rights.on)).count(),
         "waiting": queries.waiting_for(voice).count(),
         "asking": asking,
+        "clause": clause,
         "states": [(one.code, _(one.title), one.code in asking.states) for one in table().states],
         "topics": [(code, words, code == asking.topic) for code, words in Topic.choices],
         "agencies": Agency.objects.filter(pk__in=asked).order_by("name_sort", "pk"),

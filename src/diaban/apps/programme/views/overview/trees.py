@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET
 from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.places.scope import UNIT, scope_of
 from diaban.apps.plans.models import Clause, Plan, Target, Version
-from diaban.apps.plans.queries import visible_plans
+from diaban.apps.plans.queries import visible_plans, visible_versions
 from diaban.apps.plans.queries.figures import Figures, judged
 from diaban.apps.plans.views.pages import TONES, answer_words
+from diaban.apps.programme.neighbours import Tally, tallies_of, ways_from_clauses
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.facts import facts
 from diaban.apps.programme.queries.overview.filters import TaskFilter, narrowed
@@ -57,7 +58,10 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One clause as it is drawn. `roll` adds up what lies under a heading; `look` is None where nothing is followed."""
+    """One clause as it is drawn.
+
+    `roll` adds up what lies under a heading; `look` is None where nothing is followed; `tied` is what apps above tell.
+    """
 
     node: Node
     depth: int
@@ -69,6 +73,7 @@ class Line:
     list_url: str
     targets: tuple[Aim, ...]
     readings: tuple[tuple[str, str], ...]
+    tied: tuple[Tally, ...]
     open: bool
 
 
@@ -102,6 +107,7 @@ def index(request: HttpRequest, code: str, seq: int | None = None) -> HttpRespon
         "sentences": [(one.value, SENTENCES[one].words) for one in Sentence],
         "filtered": bool(states or narrow),
         "plan_url": shown.address("plans:detail", plan.code),
+        "ways": ways_from_clauses(request),
         "may_assign": rights_of(request).can(Permission.TASK_ASSIGN, unit=plan.unit_id).allowed,
         "new_url": shown.address("programme:new"),
         **choices(request),
@@ -114,9 +120,13 @@ def version_of(request: HttpRequest, code: str, seq: int | None) -> tuple[Plan, 
     plan = visible_plans(rights_of(request)).filter(code=code).first()
     if plan is None:
         raise Http404
-    version = asking.newest(plan) if seq is None else plan.versions.filter(seq=seq).first()
+    version = (
+        asking.newest(plan) if seq is None else visible_versions(rights_of(request)).filter(plan=plan, seq=seq).first()
+    )
     if version is None:
-        version = plan.versions.order_by("-seq").first() if seq is None else None
+        version = (
+            visible_versions(rights_of(request)).filter(plan=plan).order_by("-seq").first() if seq is None else None
+        )
     if version is None:
         raise Http404
     return plan, version
@@ -171,7 +181,9 @@ def _lines(request: HttpRequest, plan: Plan, version: Version, tops: Iterable[No
     rows = {row.fact.task: row for row in shown.rows_of(request, drawn)}
     carry = asking.carried(request, "tinh_trang", "ke_hoach", "dieu", "ban")
     answers = answers_of(request, plan, [target for node in nodes for target in node.targets])
-    return [_line(node, rows, answers, _address(plan, version, node, carry), open_all=open_all) for node in nodes]
+    tied = tallies_of(request, {node.clause.key for node in nodes})
+    lines = (_line(node, rows, answers, _address(plan, version, node, carry), open_all=open_all) for node in nodes)
+    return [replace(line, tied=tuple(tied.get(line.node.clause.key, ()))) for line in lines]
 
 
 def answers_of(request: HttpRequest, plan: Plan, targets: Sequence[Target]) -> dict[int, Reached]:
@@ -203,6 +215,7 @@ def _line(
         list_url=url,
         targets=tuple(_aim(target, node.clause, answers[target.pk]) for target in node.targets),
         readings=tuple((title, text) for _code, title, text in _readings(node.clause)),
+        tied=(),
         open=open_all,
     )
 
