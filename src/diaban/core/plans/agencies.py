@@ -93,6 +93,17 @@ def _known(gazetteer: Gazetteer) -> _Known:
     )
 
 
+def cased(name: str | None, gazetteer: Gazetteer) -> str | None:
+    """Return an office's name with the capitals of the list: "Sở y tế tỉnh …" is "Sở Y tế tỉnh …"."""
+    if not name:
+        return name
+    at = _known(gazetteer).pattern.match(lower(name))
+    agency = _known(gazetteer).by_key.get(_key(at["name"])) if at else None
+    if at is None or agency is None or lower(agency.name) != at["name"]:
+        return re.sub(r"^Ban chỉ đạo", "Ban Chỉ đạo", name)
+    return agency.name + name[at.end() :]
+
+
 def find(text: str, gazetteer: Gazetteer, home: str = "") -> list[Mention]:
     """Return the agencies that `text` names, in order, outside the documents that it cites. `home` is the name of the
     plan's own province, which a name may carry or not."""
@@ -264,7 +275,7 @@ def _canonical(text: str, start: int, match: re.Match[str], shape: Shape, place:
     if not place:
         same = proper and home and _key(proper) == _key(home)
         return head if not proper or same else f"{head} {proper}"
-    several = len(units) > 1 or place.startswith(("các", "cấp"))
+    several = len(units) > 1 or place.startswith(("các", "cấp")) or place[:1].isdigit()
     if several and units:
         level = _level(place, "")
         both = set(units) & COMMUNE_WORDS and (set(units) & DISTRICT_WORDS)

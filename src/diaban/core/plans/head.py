@@ -69,6 +69,10 @@ _NOT_NAME: Final = (
         "tỉnh ủy",
         "trung tâm",
         "lưu",
+        "ubnd",
+        "mttq",
+        "hđnd",
+        "ban chỉ đạo",
     ),
 )
 
@@ -122,8 +126,8 @@ def read(layout: Layout, provinces: tuple[str, ...]) -> Head:
 
 
 _ISSUES: Final = re.compile(
-    rf"(?:uỷ\s?ban\s?nhân\s?dân|ubnd)\s+(?P<unit>{_UNIT})(?P<own>(?:\s+[^\s,;.:()]+){{0,6}}?)\s*(?:\(|,|ban hành|xây dựng|"
-    r"triển khai|tổ chức|đề ra|lập|yêu cầu|thực hiện|phê duyệt)"
+    rf"(?:uỷ\s?ban\s?nhân\s?dân|ubnd)\s+(?P<unit>{_UNIT})(?P<own>(?:\s+[^\s,;.:()]+){{0,6}}?)\s*(?:\(|,|ban hành|"
+    r"xây dựng|triển khai|tổ chức|đề ra|lập|yêu cầu|thực hiện|phê duyệt)"
 )
 _PLACE: Final = re.compile(r"(?:^|[\n|])\s*(?P<own>[A-ZĐÀ-Ỹ][^\n|,\d]{1,30}?)\s*,\s*ngày", re.MULTILINE)
 _CITIES: Final = frozenset({"hà nội", "hồ chí minh", "hải phòng", "đà nẵng", "cần thơ", "huế"})
@@ -226,6 +230,9 @@ def _fill(head: Head, told: dict[str, str], provinces: tuple[str, ...]) -> None:
             _put(head, name, value, value)
 
 
+_DIGITS_BELONG: Final = re.compile(r"chỉ đạo|(?:quận|phường|huyện|xã|thị trấn)\s+\d{1,2}$")
+
+
 def _issuer(letter: list[str], provinces: tuple[str, ...]) -> tuple[str, str] | None:
     """Return the office in the letterhead's left column, wherever the flattening has put its lines."""
     kept: list[str] = []
@@ -240,7 +247,7 @@ def _issuer(letter: list[str], provinces: tuple[str, ...]) -> tuple[str, str] | 
         after = re.sub(r"(?i)^.*?(?:hạnh phúc|việt nam)\s*", "", text) if cut and cut.start() == 0 else ""
         for part in (left, after):
             part = part.strip(" -–_*|")
-            if part and is_upper(part) and not re.search(r"\d{2,}", part):
+            if part and is_upper(part) and (not re.search(r"\d{2,}", part) or _DIGITS_BELONG.search(lower(part))):
                 kept.append(part)
     found: tuple[str, str] | None = None
     for at, text in enumerate(kept):
@@ -252,7 +259,10 @@ def _issuer(letter: list[str], provinces: tuple[str, ...]) -> tuple[str, str] | 
             whole = f"{text} {nearest}".strip()
         if found is not None and not nearest_unit(whole):
             # "UBND TỈNH MINH SƠN / CÔNG AN TỈNH": the office is the lower one, its place stands in the upper one.
-            whole = f"{whole} {nearest_unit(found[1])}".strip()
+            above = re.search(rf"(?:^|\s){_UNIT}\s+\S.*$", lower(found[1]))
+            seat = re.search(rf"(?:^|\s){_UNIT}$", lower(whole))
+            place = nearest_unit(found[1]) if seat or above is None else found[1][above.start() :].strip()
+            whole = f"{whole} {place}".strip()
         found = tidy_name(re.sub(r"(?i)^y ban", "Ủy ban", whole), provinces), whole
     return found
 

@@ -25,6 +25,13 @@ _PAIRS_WRITTEN: Final = """
 _PAIRS: Final = tuple(" ".join(word.split()) for word in _PAIRS_WRITTEN.split("|"))
 
 
+# The sentence that closes a plan stands by itself, however full the line before it is.
+_CLOSING: Final = re.compile(
+    r"trên đây là|(?:trong )?quá trình (?:tổ chức |triển khai )*thực hiện|yêu cầu "
+    r"(?:các|thủ trưởng|giám đốc|chủ tịch)\s"
+)
+
+
 def ended(text: str) -> bool:
     """Say whether a line ends like the end of a sentence or clause."""
     return _END.search(text) is not None
@@ -80,7 +87,8 @@ def mark_is_real(
     if line.gap or ended(last):
         return True
     small = lower(last)
-    if mark.family not in BULLETS and _NAMED.search(small):
+    # In "Các dự án / 1. …" the short line is a heading; a word that a number follows ends a line only where it is full.
+    if mark.family not in BULLETS and _NAMED.search(small) and (len(text) > 60 or is_full(last, line.text, wrapped_at)):
         return False
     rest = mark.rest[:1]
     if mark.family == "dash":
@@ -93,6 +101,8 @@ def mark_is_real(
     if heading_like(before, text) and not (mark.family in BULLETS and rest.islower()):
         return mark.family in BULLETS or order.expects(mark) or not is_full(last, line.text, wrapped_at)
     if not is_full(last, line.text, wrapped_at):
+        if mark.family == "dash" and before is not None and before.family == "dash" and text[:1].islower():
+            return True  # whoever writes one item small writes the next one small
         return not (mark.family == "dash" and (rest.isdigit() or rest.islower()) and not order.last.get("dash", 1))
     if mark.family in BULLETS:
         return rest.isupper()
@@ -114,6 +124,8 @@ def begins_paragraph(text: str, last: str, before: Mark | None, line: Line, wrap
         return True
     if _OPEN.search(small) and not over:
         return False
+    if over and _CLOSING.match(lower(line.text)):
+        return True
     full = is_full(last, line.text, wrapped_at)
     if line.gap:
         return over or not full or heading_like(before, text)

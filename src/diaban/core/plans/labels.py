@@ -19,13 +19,13 @@ _LABEL: Final = re.compile(
     rf"(?:(?P<lead>{_WHO}?(?:chủ trì(?:\s+thực hiện)?|chịu trách nhiệm(?: chính)?)|{_WHO}(?:thực hiện|đầu mối|tổ chức)|"
     r"(?:phân công|trách nhiệm)(?:\s+(?:tổ chức\s+)?thực hiện)?)|"
     rf"(?P<with>{_WHO}?(?:phối hợp|tham gia)(?:\s+thực hiện)?)|"
-    r"(?P<when>(?:thời gian|thời hạn|tiến độ|hạn|lộ trình)(?:\s+(?:tổ chức|triển khai|thực hiện|hoàn thành|và tiến độ))*"
-    r"|hoàn thành)|"
+    r"(?P<when>(?:thời gian|thời hạn|tiến độ|hạn|lộ trình)(?:\s+(?:tổ chức|triển khai|thực hiện|hoàn thành))*|"
+    r"hoàn thành)|"
     r"(?P<product>(?:dự kiến\s+)?(?:sản phẩm|kết quả)(?:\s+(?:đầu ra|dự kiến|đạt được|hoàn thành|cần đạt))*)|"
     r"(?P<what>(?:tên\s+)?(?:nội dung|nhiệm vụ|hoạt động|công việc|biện pháp)(?:\s+(?:cụ thể|thực hiện|công việc|"
     r"hoạt động|chính|trọng tâm))*)|"
-    r"(?P<other>(?:dự kiến\s+)?(?:kinh phí|nguồn lực|nguồn kinh phí)(?:\s+thực hiện)?|địa điểm|đối tượng|phạm vi|hình thức|"
-    r"số lượng|ghi chú|mục tiêu|yêu cầu|thành phần))\s*:\s*"
+    r"(?P<other>(?:dự kiến\s+)?(?:kinh phí|nguồn lực|nguồn kinh phí)(?:\s+thực hiện)?|địa điểm|đối tượng|phạm vi|"
+    r"hình thức|số lượng|ghi chú|mục tiêu|yêu cầu|thành phần))\s*:\s*"
 )
 _STRONG: Final = frozenset({"lead", "with"})
 Details = dict[str, str]
@@ -49,7 +49,7 @@ def own(text: str) -> Details:
     found = [(key, value) for key, value, start in parts(text) if start > 0 and key != "what"]
     if not any(key in _STRONG for key, _ in found):
         return {}
-    return {key: value for key, value in reversed(found)}
+    return dict(reversed(found))
 
 
 def grouped(nodes: list[Node], sections: dict[str, str]) -> tuple[dict[str, Details], set[str]]:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from diaban.core.plans import joining
-from diaban.core.plans.lines import Line
+from diaban.core.plans.lines import Line, spaced
 from diaban.core.plans.marks import Mark, parse
 from diaban.core.plans.shadow import is_upper, lower, plain
 
@@ -89,8 +89,9 @@ MOST_TITLE_LINES: Final = 12  # a longer "title" is a text without body
 class _Reader:
     """Walk the lines once and put each where it belongs."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: list[Line], *, eager: bool = False) -> None:
         self.lines = lines
+        self.eager = eager  # any mark after the title begins the body
         self.out = Layout()
         self.region = Region.HEAD
         self.led = False  # "… như sau:" has been read
@@ -122,6 +123,8 @@ class _Reader:
         return found[1] if is_upper(bare[: found.end(1)]) or found.end() == len(small) else None
 
     def _take(self, at: int, line: Line) -> None:
+        if self.region not in (Region.BODY, Region.APPENDIX):
+            line = Line(line.number, spaced(line.text), line.gap)
         if _ELLIPSIS.fullmatch(line.text) and self.region in (Region.BODY, Region.APPENDIX, Region.PREAMBLE):
             self.out.cut = (line.number, line.text)
             return
@@ -175,7 +178,8 @@ class _Reader:
             self.out.attached.append(line.text)
             return
         mark = parse(line.text)
-        starts = mark is not None and (mark.family in _NUMBERED or (mark.value == 1 and mark.family == "decimal"))
+        first = mark is not None and mark.value == 1 and mark.family in ("decimal", "bracket")
+        starts = mark is not None and (mark.family in _NUMBERED or first or self.eager)
         if starts and title:
             self.region = Region.BODY
             self._body(at, line)
@@ -200,7 +204,13 @@ class _Reader:
         if _ATTACHED.match(small):
             self.out.attached.append(line.text)
             return
-        if mark is not None and (mark.family in _NUMBERED or (mark.family == "decimal" and mark.value == 1)):
+        if mark is not None and self.eager:
+            self.region = Region.BODY
+            self._body(at, line)
+            return
+        if mark is not None and (
+            mark.family in _NUMBERED or (mark.family in ("decimal", "bracket") and mark.value == 1)
+        ):
             before = self.out.preamble[-1] if self.out.preamble else None
             wrapped = before is not None and not line.gap and not joining.ended(before.last)
             if mark.value == 1 and not (wrapped and joining.is_full(before.last, line.text, self.width)):  # type: ignore[union-attr]
@@ -311,6 +321,8 @@ class _Reader:
 def lay_out(lines: list[Line]) -> Layout:
     """Return the regions of a document."""
     out = _Reader(lines).read()
+    if not out.body:
+        out = _Reader(lines, eager=True).read()
     if out.cut is None and out.body and not out.ended:
         last = out.body[-1]
         if re.search(r"(?:\.{3,}|…|\[\.\.\.\])\W*$", last.text) or (

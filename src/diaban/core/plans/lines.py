@@ -41,6 +41,39 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+# Words that a site ran together when it joined lines. Vietnamese capitals and small letters alternate in their block of
+# Unicode, so they are listed and not given as a range.
+_LETTERS: Final = "".join(
+    chr(code) for code in range(0x41, 0x1F00) if chr(code).isalpha() and (code < 0x250 or code > 0x1E9F)
+)
+_CAPITAL: Final = f"[{''.join(char for char in _LETTERS if char.isupper())}]"
+_SMALL: Final = f"[{''.join(char for char in _LETTERS if char.islower())}]"
+_RUN_CAPITALS: Final = re.compile(
+    r"(?:^(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHƯƠNG TRÌNH|PHƯƠNG ÁN|CHỈ THỊ|NGHỊ QUYẾT)|"
+    rf"(?<!\w)(?:TỈNH|THÀNH PHỐ|HUYỆN|NHÂN DÂN|MA T[ÚU][YÝ]))(?={_CAPITAL}{{2}})",
+    re.MULTILINE,
+)
+_RUN_NAME: Final = re.compile(rf"(?<!\w)({_CAPITAL}?{_SMALL}+)({_CAPITAL}{_SMALL}+)(?!\w)")
+_RUN_NUMBER: Final = re.compile(r"(?<!\w)(ngày|tháng|năm|số)(?=\d)", re.IGNORECASE)
+_RUN_PAIRS: Final = re.compile(
+    r"(?<!\w)(?:ma(?=t(?:úy|uý)(?!\w))|(?:[Ủủ]y|[Uu]ỷ)(?=ban(?!\w))|[Nn]hân(?=dân(?!\w)))|(?<=\d)(?=(?:tháng|năm)\s?\d)"
+)
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Part a small letter from the capital after it where a word is Vietnamese ("phốHồ", not "YouTube")."""
+    left, right = found.group(1), found.group(2)
+    return f"{left} {right}" if any(ord(char) > 127 for char in found.group()) and len(left) > 1 else found.group()
+
+
+def spaced(text: str) -> str:
+    """Return a line of the head with the spaces that were lost where lines were joined; clauses stay as they stand."""
+    text = _RUN_CAPITALS.sub(lambda m: m.group() + " ", text)
+    text = _RUN_NUMBER.sub(r"\1 ", text)
+    text = _RUN_PAIRS.sub(lambda m: m.group() + " ", text)
+    return _RUN_NAME.sub(_apart, text)
+
+
 def _tidy(raw: str) -> str:
     text = " ".join(raw.replace("\t", " \t ").split()) if "\t" not in raw.strip() else _tabbed(raw)
     if text.startswith("#"):

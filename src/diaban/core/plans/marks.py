@@ -29,9 +29,11 @@ _PART = re.compile(
     r"\s*(?P<end>[.:)\-–/]|$|(?=\s))\s*",
     re.IGNORECASE,
 )
-_DECIMAL = re.compile(r"(?P<n>\d{1,2}(?:\.\d{1,2}){0,3})(?P<end>\s?[.)/:-]?)(?P<space>\s*)(?=(?P<next>\S)|$)")
-_ROMAN = re.compile(r"(?P<n>[IVXl1|]{1,6})\s?(?P<end>[.)/:\-–])\s*(?=(?P<next>\S)|$)")
-_LETTER = re.compile(r"(?P<n>[A-ZĐa-zđ])(?P<sub>\d{1,2}|\.\d{1,2})?\s?(?P<end>[.)/])\s*(?=(?P<next>\S)|$)")
+_DECIMAL = re.compile(
+    r"(?P<n>\d{1,2}(?:\.\d{1,2}){0,3})(?P<end>(?:[.)/][-–]|\s?[.)/:-])?)(?P<space>\s*)(?=(?P<next>\S)|$)"
+)
+_ROMAN = re.compile(r"(?P<n>[IVXl1|]{1,6})\s?(?P<end>[.)/][-–]|[.)/:\-–])\s*(?=(?P<next>\S)|$)")
+_LETTER = re.compile(r"(?P<n>[A-ZĐa-zđ])(?P<sub>\d{1,2}|\.\d{1,2})?\s?(?P<end>[.)/][-–]?)\s*(?=(?P<next>\S)|$)")
 _ROUND = re.compile(r"\(\s*(?P<n>\d{1,2}|[a-zđ]|[ivx]{1,5})\s*\)\s*(?=\S|$)")
 _SMALL_ROMAN = re.compile(r"(?P<n>i{2,3}|iv|vi{0,3}|ix)\s?\)\s*(?=\S|$)")
 _BULLET = re.compile(r"(?P<n>[-–—−‐‑]{1,2}|\+|\*{1,3}|[•·▪●■◦○‣▶►➢➤✓✔❖◆♦Ø§]|o(?=\s[A-ZĐÀ-Ỹ]))\s*(?=[^\s\-–+*=_.])")
@@ -132,7 +134,7 @@ def _decimal(text: str) -> Mark | None:
     if not found:
         return None
     parts = found["n"].split(".")
-    end, following = found["end"].strip(), found["next"] or ""
+    end, following = found["end"].strip()[:1], found["next"] or ""
     rest = text[found.end() :]
     counted = following.isdigit() and end == "." and found["space"] != ""
     if following and not (following.isalpha() or counted or following in "“\"'‘([*"):
@@ -179,15 +181,15 @@ def _letter(text: str) -> Mark | None:
     if (
         following
         and not (following.isalpha() or following in "“\"'‘([")
-        and not (following.isdigit() and found["end"] == ")")
+        and not (following.isdigit() and found["end"][0] == ")")
     ):
         return None
     raw, rest = text[: found.end()].strip(), text[found.end() :]
     if letter.isupper():
-        if found["end"] == ")" or not (following.isupper() or not following) or found["sub"]:
+        if found["end"][0] == ")" or not (following.isupper() or not following) or found["sub"]:
             return None
         return Mark("upper", letter, _UPPER.find(letter) + 1, raw, rest) if letter in _UPPER else None
-    if letter not in _LOWER or (found["end"] != ")" and following.islower()):
+    if letter not in _LOWER or (found["end"][0] != ")" and following.islower()):
         return None
     if found["sub"]:
         value = int(found["sub"].strip("."))

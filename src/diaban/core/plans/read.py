@@ -37,6 +37,7 @@ class _Plan:
         self.gazetteer = gazetteer
         self.layout: Layout = lay_out(lines.split(lines.clean(text)))
         self.head = head.read(self.layout, gazetteer.provinces)
+        self.head.issuer = agencies.cased(self.head.issuer, gazetteer)
         issuer = self.head.issuer or ""
         found = re.search(r"(?:tỉnh|thành phố|xã|phường|huyện|đặc khu)\s+(.+)$", issuer)
         self.home = found.group(1) if found else ""

@@ -16,12 +16,7 @@ _UNIT: Final = (
 _AND: Final = r"(?:\s*,\s*|\s+và\s+|\s*/\s*|\s*[-–]\s*|\s+hoặc\s+)"
 # Where it has its seat: "tỉnh", "cấp huyện", "các huyện, thị xã, thành phố", "các cấp", "xã, phường, thị trấn".
 PLACE: Final = (
-    rf"(?P<place>(?:\s+(?:của\s+)?(?:ở\s+)?(?:các\s+)?(?:(?:cấp\s+)?{_UNIT}(?:{_AND}(?:các\s+)?(?:cấp\s+)?{_UNIT})*(?!\w)|"
-    rf""
-    rf""
-    rf""
-    rf""
-    rf""
+    rf"(?P<place>(?:\s+(?:của\s+)?(?:ở\s+)?(?:các\s+|\d{{1,3}}\s+)?(?:(?:cấp\s+)?{_UNIT}(?:{_AND}(?:các\s+)?(?:cấp\s+)?{_UNIT})*(?!\w)|"
     rf"cấp\b|địa phương\b|đơn vị(?:\s*,\s*địa phương)?\b)"
     rf"(?:\s+(?:trực thuộc|thuộc|trong|trên địa bàn)(?:\s+toàn)?(?:\s+tỉnh|\s+thành phố)(?!\w))?)?)"
 )
@@ -323,6 +318,26 @@ SHAPES: Final[tuple[Shape, ...]] = (
         "",
         "centre",
         "other",
+        capital=True,
+    ),
+    _shape(
+        r"(?:(?:các )?(?:ông,? bà )?(?:trưởng|bí thư)(?: ban| chi bộ| khối)?(?: (?:điều hành|công tác mặt trận))?"
+        r"(?:,? (?:và )?(?:trưởng|bí thư|chi bộ|tổ trưởng)(?: ban| chi bộ)?)* (?:các )?|các )"
+        r"(?:thôn|bản|ấp|buôn|khu phố|tổ dân phố|khu dân cư|khóm|xóm)"
+        r"(?:(?:,\s*|\s+và\s+)(?:thôn|bản|ấp|buôn|khu phố|tổ dân phố|khu dân cư|khóm|xóm))*",
+        "thôn, tổ dân phố",
+        "group",
+        "administration",
+        weak=True,
+        place=False,
+    ),
+    _shape(
+        r"phòng (?!ngừa|chống|chữa|khi|thủ)(?:[^\W\d]+ ?){1,6}(?=\s*:)",
+        "",
+        "division",
+        "administration",
+        weak=True,
+        place=False,
         capital=True,
     ),
     _shape(r"các địa phương", "các địa phương", "group", "administration", weak=True, place=False),

@@ -94,9 +94,9 @@ def _by(small: str, quantity: Quantity, segment: tuple[int, int], whens: list[Wh
     before = [w for w in deadline if w.end <= quantity.start]
     after = [w for w in deadline if w.start >= quantity.end]
     rhythm = [w for w in inside if w.kind == "rhythm" and w.value != "thường xuyên"]
-    if each := re.compile(r"(?:\s?/\s?(?!năm|tháng|quý)[^\W\d]+(?:\s[^\W\d]+)?)?\s?/\s?(năm|tháng|quý|tuần)\b").match(
-        small, quantity.end
-    ):
+    if each := re.compile(
+        r"(?:\s[^\W\d]+){0,4}(?:\s?/\s?(?!năm|tháng|quý)[^\W\d]+(?:\s[^\W\d]+)?)?\s?/\s?(năm|tháng|quý|tuần)\b"
+    ).match(small, quantity.end):
         return f"hằng {each[1]}"
     # "dưới 65% vào năm 2023 và dưới 55% vào năm 2025": the moment right after the figure belongs to it.
     between = small[quantity.end : after[0].start] if after else ""
@@ -206,7 +206,8 @@ def _counts(small: str, quantity: Quantity, place: Place, segment: tuple[int, in
 _NEXT_AIM: Final = re.compile(
     r",\s*(?=(?:trong đó|đồng thời|phấn đấu|bảo đảm|đảm bảo|nâng|tăng|giảm|kéo giảm|hoàn thành|xong|đạt|duy "
     r"trì|góp phần|và|trên|dưới|ít nhất|tối thiểu|"
-    r"không|hằng năm|hàng năm|(?:đến|vào|trong)\s+(?:hết\s+|cuối\s+)?năm|năm 20\d\d|giai đoạn 20\d\d|xây dựng|mỗi|tỷ lệ|số|từ)\b|\d)|\svà\s+(?=(?:đến\s+)?(?:năm 20\d\d|trên|"
+    r"không|hằng năm|hàng năm|(?:đến|vào|trong)\s+(?:hết\s+|cuối\s+)?năm|năm 20\d\d|"
+    r"giai đoạn 20\d\d|xây dựng|mỗi|tỷ lệ|số|từ)\b|\d)|\svà\s+(?=(?:đến\s+)?(?:năm 20\d\d|trên|"
     r"dưới|ít nhất|tối thiểu|từ|khoảng|không quá)\s?\d?|\d+[\d.,]*\s)|(?<=:)\s"
 )
 
@@ -222,8 +223,11 @@ def _words(small: str, quantity: Quantity, segment: tuple[int, int], others: lis
     after = [other.start for other in others if other.number > quantity.number and other.start < segment[1]]
     end = min([segment[1], *after])
     cut = _NEXT_AIM.search(small, quantity.end, end)
-    if cut:
+    # "…, số người chết so với năm trước" goes on with the list; with a figure of its own it is another aim.
+    if cut and (after or not re.match(r"(?:số|tỷ lệ|từ|và)\b", small[cut.end() :])):
         end = cut.start()
+    if small.count("(", quantity.end, end) > small.count(")", quantity.end, end):
+        end = small.rfind("(", quantity.end, end)  # what explains the figure is begun and not ended
     lead = re.compile(r"[\s,;]*(?:và\s+)?").match(small, start)
     start = min(lead.end() if lead else start, quantity.start)
     return start, max(end, quantity.end)

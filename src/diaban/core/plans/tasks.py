@@ -94,11 +94,15 @@ def _lead(text: str, mentions: list[Mention], context: Context) -> tuple[list[Me
         subject = not re.search(r"\w", before) or re.fullmatch(
             r"\W*(?:các|từng|giám đốc|chủ tịch|chánh|thủ trưởng)\s*", before
         )
-        if assigned or subject:
+        # "Đấu tranh: Công an tỉnh mở đợt …": a short heading in the same line, then who does it.
+        headed = not context.owners and re.fullmatch(r"[^:;.,()]{1,60}:\s*", before) is not None
+        if assigned or subject or headed:
             run = [mention]
             if not re.match(r"\s*(?:\([^)]*\)\s*)?(?:,\s*)?(?:chủ trì|phối hợp)", after):
                 run.extend(m for m in agencies.listed_after(text, mentions, mention.end) if m.start > mention.start)
             tail = small[run[-1].end :]
+            if headed and not subject and not assigned and not _leads_on(tail):
+                continue
             if assigned or re.match(r"[^,;.]{0,40}?\s*(?:\([^)]*\))?\s*(?:,|:)?\s*\w+", tail):
                 if context.owners and subject and not assigned and not _leads_on(tail):
                     continue
@@ -152,12 +156,14 @@ def _is_told(text: str, mention: Mention) -> bool:
 
 def _is_work(text: str, context: Context, lead: list[Mention]) -> bool | None:
     """Return True for work, False for what may be work, None for none."""
-    verb = begins_with_verb(text)
+    verb = begins_with_verb(text) or (":" in text[:80] and begins_with_verb(text.partition(":")[2]))
     small = lower(text)
     if context.section in _STATES or re.match(
         r"ban hành kèm theo|[^.;]{0,60}phụ lục[^.;]{0,20}kèm theo|(?:quyết định|kế hoạch) này (?:có hiệu lực|thay thế)",
         small,
     ):
+        return None
+    if not context.owners and not lead and re.match(r"\W*(?:nguồn )?kinh phí[^:.;]{0,30}:", small):
         return None
     if context.section == "goal":
         concrete = re.match(r"\W*(?:rà soát|lập danh sách|lựa chọn|tuyên truyền|kiểm tra|ban hành|thành lập)", small)

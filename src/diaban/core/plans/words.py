@@ -52,7 +52,7 @@ SECTIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     for name, pattern in (
         ("money", r"^(?:\W*(?:dự kiến|dự toán|nguồn|về)?\s*)(?:kinh phí|nguồn lực|ngân sách|nguồn vốn)"),
         ("duty", r"tổ chức thực hiện|phân công|trách nhiệm|giao nhiệm vụ|nhiệm vụ của các|nhiệm vụ cụ thể của"),
-        ("task", r"nhiệm vụ|giải pháp|biện pháp|nội dung|hoạt động|các bước|tiến độ|lộ trình|"
+        ("task", r"nhiệm vụ|giải pháp|biện pháp|nội dung|hoạt động|công việc|việc cần làm|các bước|tiến độ|lộ trình|"
          r"chế độ (?:thông tin|báo cáo)|kiểm tra|công tác|tổ chức triển khai"),
         ("goal", r"mục tiêu|chỉ tiêu"),
         ("purpose", r"mục đích|yêu cầu|quan điểm|phương châm|nguyên tắc"),
