@@ -215,8 +215,8 @@ def act(request: HttpRequest, code: str, seq: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            words = _("Đã hoàn tác: {act} {path}.").format(act=ACT_WORDS.get(done.act, done.act), path=done.path)
-            messages.success(request, words)
+            what = f"{ACT_WORDS.get(done.act, done.act)} {done.path}".strip()
+            messages.success(request, _("Đã hoàn tác: {what}.").format(what=what))
     elif clause is None:
         messages.error(request, _("Không rõ thao tác nào; thử lại."))
     elif name in SIMPLE:
