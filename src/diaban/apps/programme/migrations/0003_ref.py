@@ -13,11 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="extension",
-            name="asked_in_name_of",
-            field=models.CharField(blank=True, max_length=150),
-        ),
-        migrations.AddField(
             model_name="task",
             name="ref",
             field=models.CharField(blank=True, max_length=40),
