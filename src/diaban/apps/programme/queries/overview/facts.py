@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -39,9 +39,11 @@ class Span:
         return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """How one task stands: by the most urgent of its open turns. Ids of the rows that it belongs to; `late`: days."""
+class Fact(NamedTuple):
+    """How one task stands: by the most urgent of its open turns. Ids of the rows that it belongs to; `late`: days.
+
+    A page makes thousands of them: a tuple takes a fifth of the time of a frozen dataclass.
+    """
 
     task: int
     parent: int | None

@@ -22,7 +22,7 @@ from diaban.apps.programme.queries import of_seats, seats_of, visible_tasks
 from diaban.apps.programme.queries.overview.facts import Span
 from diaban.apps.programme.queries.overview.filters import COMMUNE, JOINS, LEADS, PROVINCE, TaskFilter, below
 from diaban.apps.programme.queries.overview.states import Work
-from diaban.apps.programme.queries.overview.waiting import to_confirm, to_decide
+from diaban.apps.programme.queries.overview.waiting import Judged, pressing, to_confirm, to_decide
 
 NAMES = (
     "q", "ke_hoach", "ban", "dieu", "co_quan", "vai", "loai", "tinh_trang", "buoc", "tu", "den", "cha", "cap",
@@ -73,6 +73,26 @@ def own_part(request: HttpRequest) -> Q:
         return of_seats(seats)
     units = rights.units(Permission.TASK_REPORT)
     return Q(unit__in=units if units is not None else ())
+
+
+def judged_of(request: HttpRequest) -> tuple[list[Judged], list[Judged]]:
+    """Return what waits for the person's confirmation, and decision on more time; read once a request."""
+    kept = vars(request)
+    if "_judged" not in kept:
+        rights = rights_of(request)
+        kept["_judged"] = to_confirm(rights), to_decide(rights)
+    found: tuple[list[Judged], list[Judged]] = kept["_judged"]
+    return found
+
+
+def own_pressing(request: HttpRequest) -> tuple[int, int]:
+    """Return how many of the person's own tasks are late, and fall due soon; read once a request."""
+    kept = vars(request)
+    if "_own_pressing" not in kept:
+        seen = visible_tasks(rights_of(request))
+        kept["_own_pressing"] = pressing(seen.filter(own_part(request)), scope_of(request).today)
+    found: tuple[int, int] = kept["_own_pressing"]
+    return found
 
 
 def _waiting(query: QueryDict, rights: Rights) -> frozenset[int] | None:

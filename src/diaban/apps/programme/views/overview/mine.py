@@ -19,7 +19,7 @@ from diaban.apps.programme.models import Task
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.facts import Fact, counted, facts
 from diaban.apps.programme.queries.overview.states import Work
-from diaban.apps.programme.queries.overview.waiting import Judged, own_plans, ownerless, pressing, to_confirm, to_decide
+from diaban.apps.programme.queries.overview.waiting import Judged, own_plans, ownerless
 from diaban.apps.programme.views.overview import asking, shown
 from diaban.apps.programme.views.overview.lists import ordered
 from diaban.ui.formats import day, grouped
@@ -53,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     rights, on = rights_of(request), scope_of(request).today
     own = facts(visible_tasks(rights).filter(asking.own_part(request)), on)
     own = [one for one in own if one.work is not Work.OFF]
-    judged, decided = to_confirm(rights), to_decide(rights)
+    judged, decided = asking.judged_of(request)
     known = _by_task(rights, [*judged, *decided], on)
     parts = [part for part in _parts(request, own, (judged, decided), known) if part.n]
     gaps = _gaps(rights)
@@ -153,8 +153,7 @@ def _gaps(rights: Rights) -> list[shown.Gap]:
 
 def waiting(request: HttpRequest) -> int:
     """Return how much waits behind the door: at most four queries, and fewer for whoever confirms nothing."""
-    rights, on = rights_of(request), scope_of(request).today
-    if not rights.holds(Permission.TASK_VIEW):
+    if not rights_of(request).holds(Permission.TASK_VIEW):
         return 0
-    late, soon = pressing(visible_tasks(rights).filter(asking.own_part(request)), on)
-    return late + soon + len(to_confirm(rights)) + len(to_decide(rights))
+    judged, decided = asking.judged_of(request)
+    return sum(asking.own_pressing(request)) + len(judged) + len(decided)

@@ -130,16 +130,17 @@ def _by_unit(request: HttpRequest, everything: Sequence[Fact]) -> list[RollRow]:
 
 
 def _row(name: str, facts: Sequence[Fact], link: Mapping[str, str]) -> RollRow:
-    counts = counted(facts)
+    """Return a row of the tasks that `link` (never empty) leads to."""
+    counts, here = counted(facts), asking.listed(link)
     return RollRow(
         name=name,
-        url=asking.listed(link),
+        url=here,
         n=len(facts),
-        counts=tuple((counts[work], asking.listed(link, tinh_trang=work.value), WORKS[work]) for work in STATES),
+        counts=tuple((counts[work], f"{here}&tinh_trang={work.value}", WORKS[work]) for work in STATES),
         late=counts[Work.LATE],
         done=counts[Work.DONE],
         no_post=sum(one.post is None for one in facts),
-        no_post_url=asking.listed(link, trong="1"),
+        no_post_url=f"{here}&trong=1",
     )
 
 
