@@ -14,8 +14,8 @@ from diaban.apps.plans.models import Version
 from diaban.apps.plans.queries import visible_plans
 from diaban.apps.programme.queries import visible_tasks
 from diaban.apps.programme.queries.overview.states import Work
-from diaban.apps.programme.queries.overview.waiting import own_plans, ownerless, pressing, to_confirm, to_decide
-from diaban.apps.programme.views.overview.asking import listed, own_part
+from diaban.apps.programme.queries.overview.waiting import own_plans, ownerless, pressing
+from diaban.apps.programme.views.overview.asking import judged_of, listed, own_pressing
 from diaban.apps.programme.views.overview.mine import sentence
 
 MOST_PLANS = 3
@@ -50,7 +50,8 @@ def glance(request: HttpRequest) -> Glance | None:
     if not named:
         return None
     seen, on = visible_tasks(rights), scope.today
-    late, soon = pressing(seen.filter(own_part(request)), on)
+    late, soon = own_pressing(request)
+    judged, decided = judged_of(request)
     carry = {UNIT: scope.given[UNIT]} if UNIT in scope.given else {}
     shown = seen.filter(unit__in=scope.unit_ids) if carry else seen
     all_late, all_soon = pressing(shown, on)
@@ -62,7 +63,7 @@ def glance(request: HttpRequest) -> Glance | None:
         nobody = ownerless(own_plans(rights), seen).count()
         facts.append(Fact(nobody, _("câu trong kế hoạch chưa giao ai"), reverse("programme:unowned"), "conflict"))
     return Glance(
-        mine=sentence(late, soon, len(to_confirm(rights)), len(to_decide(rights))),
+        mine=sentence(late, soon, len(judged), len(decided)),
         facts=tuple(fact for fact in facts if fact.n),
         plans=tuple((name, reverse("programme:summary", args=[code])) for code, name in named),
     )
