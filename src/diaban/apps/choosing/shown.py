@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -117,11 +117,13 @@ def rows_of(working: Working, units: Collection[str] | None = None) -> list[RowS
     columns = columns_of(working)
     stability = {one["uid"]: one for one in working["sensitivity"]["stability"]}
     total = sum(working["weights"].values())
+    series = reverse("hotspots:series")
     found = []
     for line in working["lines"]:
         if units is not None and line["uid"] not in units:
             continue
         other = stability.get(line["uid"])
+        sources = _sources(working["year"], line["uid"], columns, series)
         found.append(
             RowShown(
                 uid=line["uid"],
@@ -133,7 +135,7 @@ def rows_of(working: Working, units: Collection[str] | None = None) -> list[RowS
                 high=hundred(line["high"]),
                 best=line["best"],
                 worst=line["worst"],
-                cells=tuple(_cell(working, line, column, total) for column in columns),
+                cells=tuple(_cell(line, column, total, sources[column.code]) for column in columns),
                 missing=tuple(column.short for column in columns if column.code in line["missing"]),
                 share=other["share"] if other else None,
                 span=f"{other['low']}–{other['high']}" if other else "",
@@ -158,9 +160,8 @@ def sorted_rows(rows: list[RowShown], sort: str) -> list[RowShown]:
     return known + [row for row in rows if values[row.uid] is None]
 
 
-def _cell(working: Working, line: Mapping[str, Any], column: Column, total: int) -> Shown:
+def _cell(line: Mapping[str, Any], column: Column, total: int, href: str) -> Shown:
     raw, scaled = line["raw"][column.code], line["scaled"][column.code]
-    href = _source(working["year"], line["uid"], column.code)
     if raw is None:
         return Shown(column, _("chưa có số"), False, "", "", href)
     adds = Fraction(scaled * column.weight * 100, FULL * total)
@@ -175,14 +176,18 @@ def figure(criterion: Criterion, raw: str) -> str:
     return grouped(int(value)) if value.denominator == 1 else grouped(float(value), 1)
 
 
-def _source(year: int, uid: str, code: str) -> str:
-    if code not in MEASURES:
-        return f"{reverse('localities:standing', args=[year, uid])}#so-lieu"
+def _sources(year: int, uid: str, columns: Iterable[Column], series: str) -> dict[str, str]:
+    """Return where each figure of a unit comes from, by criterion; most come from one page."""
+    declared = f"{reverse('localities:standing', args=[year, uid])}#so-lieu"
+    return {one.code: _counted(year, uid, one.code, series) if one.code in MEASURES else declared for one in columns}
+
+
+def _counted(year: int, uid: str, code: str, series: str) -> str:
     query = {"so_lieu": MEASURES[code], "don_vi": uid, "loai_ky": "nam", "den_ky": str(year)}
     query["tu_ky"] = str(year - 2 if code == "reformed" else year)
     if code == "patrol":
         query["nguon"] = "patrol"
-    return f"{reverse('hotspots:series')}?{urlencode(query)}"
+    return f"{series}?{urlencode(query)}"
 
 
 @dataclass(frozen=True, slots=True)

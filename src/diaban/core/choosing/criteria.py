@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +76,11 @@ class Scale:
             return [None if value is None else self._step(value) for value in numbers]
         known = [value for value in numbers if value is not None]
         others = len(known) - 1
-        below = {one: sum(value < one if self.rising else value > one for value in known) for one in set(known)}
+        order = sorted(known)
+        if self.rising:
+            below = {one: bisect_left(order, one) for one in set(known)}
+        else:
+            below = {one: len(order) - bisect_right(order, one) for one in set(known)}
         return [None if v is None else round(Fraction(FULL * below[v], others)) if others else 0 for v in numbers]
 
     def _code(self, value: Raw) -> int:

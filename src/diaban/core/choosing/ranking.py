@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -102,10 +103,11 @@ Draft = tuple[str, tuple[Cell, ...], int, Fraction | None, Fraction, Fraction]
 
 
 def _placed(drafts: Sequence[Draft]) -> tuple[Line, ...]:
+    """Return the lines; each stands among all, with itself counted out."""
+    scores = sorted(draft[3] for draft in drafts if draft[3] is not None)
+    lows, highs = sorted(draft[4] for draft in drafts), sorted(draft[5] for draft in drafts)
     lines = []
     for key, cells, known, score, low, high in drafts:
-        others = [draft for draft in drafts if draft[0] != key]
-        scores = [draft[3] for draft in others if draft[3] is not None]
         lines.append(
             Line(
                 key=key,
@@ -114,10 +116,10 @@ def _placed(drafts: Sequence[Draft]) -> tuple[Line, ...]:
                 score=score,
                 low=low,
                 high=high,
-                place=None if score is None else 1 + sum(other > score for other in scores),
-                tied=0 if score is None else sum(other == score for other in scores),
-                best=1 + sum(draft[4] > high for draft in others),
-                worst=1 + sum(draft[5] > low for draft in others),
+                place=None if score is None else 1 + len(scores) - bisect_right(scores, score),
+                tied=0 if score is None else bisect_right(scores, score) - bisect_left(scores, score) - 1,
+                best=1 + len(lows) - bisect_right(lows, high),
+                worst=1 + len(highs) - bisect_right(highs, low) - (high > low),
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.place is None, line.place or 0)))
