@@ -81,7 +81,7 @@ def _with_words(
         " nên vẽ lại vẫn như cũ). Cột phải: phần số lần thử đứng trong nhóm {k} nơi đầu."
     ).format(n=grouped(told["draws"]), k=k)
     headers = (
-        _("Địa bàn"),
+        _("Tên địa bàn"),
         _("Thứ"),
         _("Thứ thấp nhất (5 %)"),
         _("Thứ giữa"),
