@@ -31,10 +31,12 @@ from diaban.core.lifecycle import StepRefused
 from diaban.core.messages import N_
 
 MOST = 200
+# Titles are those of the workbook by which tasks are given (`sheets.SPEC`): a list that went out can be read in again.
 COLUMNS = (
     ("code", N_("Mã"), Kind.TEXT, 12),
     ("title", N_("Việc phải làm"), Kind.TEXT, 60),
-    ("unit", N_("Đơn vị"), Kind.TEXT, 24),
+    ("unit_code", N_("Mã đơn vị"), Kind.TEXT, 12),
+    ("unit_name", N_("Đơn vị"), Kind.TEXT, 24),
     ("lead", N_("Chủ trì"), Kind.TEXT, 28),
     ("others", N_("Phối hợp"), Kind.TEXT, 28),
     ("post", N_("Chức danh chịu trách nhiệm"), Kind.TEXT, 28),
@@ -112,7 +114,9 @@ def _row(task: Task, names: dict[int, str], on: date) -> dict[str, Any]:
     turn = task.current
     row = row_of(turn, on) if turn else None
     return {
-        "code": task.code, "title": task.title, "unit": names.get(task.unit_id or 0) or None, "lead": task.lead.name,
+        "code": task.code, "title": task.title, "lead": task.lead.name,
+        "unit_code": places.place(task.unit_id, on).code if task.unit_id else None,
+        "unit_name": names.get(task.unit_id or 0) or None,
         "others": "; ".join(one.agency.name for one in task.co.all()) or None,
         "post": task.post.title if task.post else None, "period": (turn.label or None) if turn else None,
         "due": turn.due if turn else None, "state": str(row.look.words) if row else None,
