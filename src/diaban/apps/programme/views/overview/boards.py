@@ -20,6 +20,7 @@ from diaban.apps.programme.queries.overview.facts import Fact, Span, counted
 from diaban.apps.programme.queries.overview.filters import narrowed
 from diaban.apps.programme.queries.overview.months import DueGroup, due_groups
 from diaban.apps.programme.queries.overview.states import WORKS, Work
+from diaban.apps.programme.queries.overview.waiting import to_confirm
 from diaban.apps.programme.views.overview import asking, shown
 from diaban.apps.programme.views.overview.lists import choices, found, ordered, says
 from diaban.catalogue.periods_loader import DEFAULT_REGIME, regimes
@@ -63,6 +64,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "list_url": asking.listed(asking.carried(request)),
         "filtered": bool(asking.carried(request)),
         "has_own": asked.own is not None,
+        "confirms": len(to_confirm(rights_of(request))),
         **choices(request),
     }
     return render(request, "programme/overview/board.html", context)
