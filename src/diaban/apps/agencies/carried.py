@@ -46,7 +46,8 @@ class Kind:
     `code` names it ("tasks"), `title` in words (a msgid). `items` returns those of a post within the reader's sight,
     open ones first. `counts` says for each of many posts (by id) what it carries on the day, whoever looks. `move`
     hands the named ones over in the caller's transaction, writes its own events, and returns how many moved; it raises
-    `AccessRefused` when `by` may not.
+    `AccessRefused` when `by` may not. `agencies` says which agencies
+    (by id) have such things open, with a post or without one.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Kind:
     items: Callable[[Post, Rights, date], Sequence[Item]]
     counts: Callable[[Iterable[int], date], dict[int, Count]]
     move: Callable[[MoveOrder], int]
+    agencies: Callable[[], set[int]] = set
 
 
 @dataclass(frozen=True, slots=True)

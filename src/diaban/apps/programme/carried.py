@@ -82,6 +82,11 @@ def move(order: MoveOrder) -> int:
     return len(rows)
 
 
+def leads() -> set[int]:
+    """Return the agencies that lead open tasks."""
+    return set(Task.objects.filter(state=Task.State.OPEN).order_by().values_list("lead", flat=True).distinct())
+
+
 def register() -> None:
     """Announce tasks to the hand-over."""
-    register_kind(Kind("tasks", N_("Nhiệm vụ"), items, counts, move))
+    register_kind(Kind("tasks", N_("Nhiệm vụ"), items, counts, move, leads))

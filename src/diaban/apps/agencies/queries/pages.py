@@ -59,7 +59,7 @@ class AgencyRow:
 def agency_rows(
     rights: Rights, *, text: str = "", level: str = "", line: str = "", lacking: bool = False, ended: bool = False
 ) -> list[AgencyRow]:
-    """Return the agencies that fit: those with posts first, the province's before the communes', then by name."""
+    """Return the agencies that fit: those with posts or work first, by level (province, commune, central, district)."""
     on = rights.on
     found = Agency.objects.select_related("successor")
     gone = Q(valid_to__isnull=False, valid_to__lte=on)
@@ -90,9 +90,18 @@ def agency_rows(
         )
         if not lacking or row.empty:
             rows.append(row)
-    order = (Agency.Level.PROVINCE, Agency.Level.COMMUNE, Agency.Level.DISTRICT, Agency.Level.CENTRAL)
+    order = (Agency.Level.PROVINCE, Agency.Level.COMMUNE, Agency.Level.CENTRAL, Agency.Level.DISTRICT)
     ranks = {str(level): rank for rank, level in enumerate(order)}
-    return sorted(rows, key=lambda row: (not row.posts, ranks[row.agency.level], row.agency.name_sort, row.agency.pk))
+    busy = set[int]().union(*(kind.agencies() for kind in kinds()))
+    return sorted(
+        rows,
+        key=lambda row: (
+            not (row.posts or row.agency.pk in busy),
+            ranks[row.agency.level],
+            row.agency.name_sort,
+            row.agency.pk,
+        ),
+    )
 
 
 def _holdings(posts: Iterable[int], on: date) -> QuerySet[Holding]:
