@@ -97,6 +97,12 @@ def cased(name: str | None, gazetteer: Gazetteer) -> str | None:
     """Return an office's name with the capitals of the list: "Sở y tế tỉnh …" is "Sở Y tế tỉnh …"."""
     if not name:
         return name
+    small = lower(name)
+    if small.startswith("phòng "):
+        found = _known(gazetteer).sectors.match(small, 5)
+        if found and found["gap"].strip() == "":
+            sector = _known(gazetteer).by_sector[_key(found["name"])].sector
+            return f"Phòng {sector}{name[found.end() :]}" if sector else name
     at = _known(gazetteer).pattern.match(lower(name))
     agency = _known(gazetteer).by_key.get(_key(at["name"])) if at else None
     if at is None or agency is None or lower(agency.name) != at["name"]:

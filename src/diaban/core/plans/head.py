@@ -40,9 +40,10 @@ _DATE: Final = re.compile(
     r"ng[àa]y\s*(?P<d>\d{0,2})[.…_\s]*th[áa]ng\s*(?P<m>\d{0,2})[.…_\s]*n[ăa]m\s*(?P<y>\d{4})?", re.IGNORECASE
 )
 _SLASHED: Final = re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})")
-_UNIT: Final = r"(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)"
+_UNIT: Final = r"(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã(?!\s+hội)|phường|thị trấn|đặc khu)"
 _OFFICE: Final = re.compile(
-    r"u?y\s?ban\s?nhan\s?dan|ubnd|hoi dong nhan dan|cong an|ban chi dao|so |tinh uy|thanh uy|bo |chu tich|ban thuong vu"
+    r"u?y\s?ban\s?nhan\s?dan|ubnd|hoi dong nhan dan|cong an|ban chi dao|so |phong (?!chong)|"
+    r"tinh uy|thanh uy|bo |chu tich|ban thuong vu"
 )
 _NOT_NAME: Final = (
     *(
@@ -71,6 +72,9 @@ _NOT_NAME: Final = (
         "lưu",
         "ubnd",
         "mttq",
+        "trưởng phòng",
+        "trưởng ban",
+        "phó trưởng",
         "hđnd",
         "ban chỉ đạo",
     ),
@@ -136,7 +140,8 @@ _CITIES: Final = frozenset({"hà nội", "hồ chí minh", "hải phòng", "đà
 def _locate(head: Head, told: dict[str, str], layout: Layout, flat: str, provinces: tuple[str, ...]) -> None:
     """Say of which territory the committee is where the letterhead does not: by the archive's line, by the sentence
     that issues the plan, by the place of the date. Without any of them the name stays as it stands."""
-    bare = head.issuer is not None and fold(head.issuer) in ("uy ban nhan dan", "ubnd")
+    seat = re.fullmatch(rf"uỷ ban nhân dân(?:\s+(?P<unit>{_UNIT}))?", lower(head.issuer or ""))
+    bare = seat is not None
     if not bare and head.issuer is not None:
         return
     archived = told.get("issuer", "")
@@ -147,6 +152,9 @@ def _locate(head: Head, told: dict[str, str], layout: Layout, flat: str, provinc
         return
     place = _PLACE.search(flat)
     where = place["own"].strip() if place and 1 <= len(place["own"].split()) <= 6 else ""
+    if seat is not None and seat["unit"] and where:
+        _set_issuer(head, f"Ủy ban nhân dân {seat['unit']} {where}", f"{head.words['issuer']} · {where}", provinces)
+        return
     for unit in reversed(layout.preamble):
         for found in _ISSUES.finditer(lower(unit.text)):
             own = unit.text[found.start("own") : found.end("own")].strip()

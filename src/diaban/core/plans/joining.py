@@ -9,6 +9,7 @@ from typing import Final
 from diaban.core.plans.lines import Line
 from diaban.core.plans.marks import BULLETS, Mark, follows
 from diaban.core.plans.shadow import is_upper, lower
+from diaban.core.plans.words import begins_with_verb
 
 _END: Final = re.compile(r"[.;:!?…][\s\"”’')\]]*(?:\[\d+\])?\s*$|/\.\s*$")
 # A number after one of these names it ("loại II", "quý I", "Điều 5") and begins nothing.
@@ -29,6 +30,13 @@ _PAIRS: Final = tuple(" ".join(word.split()) for word in _PAIRS_WRITTEN.split("|
 _CLOSING: Final = re.compile(
     r"trên đây là|(?:trong )?quá trình (?:tổ chức |triển khai )*thực hiện|yêu cầu "
     r"(?:các|thủ trưởng|giám đốc|chủ tịch)\s"
+)
+
+
+_OFFICE: Final = re.compile(
+    r"(?:đề nghị |các )?(?:sở|công an|phòng|ban|uỷ ban|ubnd|ub|hội|trung tâm|bộ chỉ huy|văn phòng|trạm|đài|báo|"
+    r"chi cục|cục|toà án|viện kiểm sát|đoàn|mặt trận)\s"
+    r"(?!.*(?:chủ trì|phối hợp|trách nhiệm|tham mưu|tổ chức|hướng dẫn|chỉ đạo|:))"
 )
 
 
@@ -100,9 +108,9 @@ def mark_is_real(
             return False
     if heading_like(before, text) and not (mark.family in BULLETS and rest.islower()):
         return mark.family in BULLETS or order.expects(mark) or not is_full(last, line.text, wrapped_at)
+    if mark.family == "dash" and before is not None and before.family == "dash" and text[:1].islower():
+        return True  # whoever writes one item small writes the next one small
     if not is_full(last, line.text, wrapped_at):
-        if mark.family == "dash" and before is not None and before.family == "dash" and text[:1].islower():
-            return True  # whoever writes one item small writes the next one small
         return not (mark.family == "dash" and (rest.isdigit() or rest.islower()) and not order.last.get("dash", 1))
     if mark.family in BULLETS:
         return rest.isupper()
@@ -125,6 +133,10 @@ def begins_paragraph(text: str, last: str, before: Mark | None, line: Line, wrap
     if _OPEN.search(small) and not over:
         return False
     if over and _CLOSING.match(lower(line.text)):
+        return True
+    # "2. Phòng Văn hóa - Xã hội; Trung tâm …" however long is a heading where the next line says what to do.
+    named = before is not None and before.family not in BULLETS and not over and len(text) <= 160
+    if named and first.isupper() and _OFFICE.match(lower(text)) and begins_with_verb(line.text):
         return True
     full = is_full(last, line.text, wrapped_at)
     if line.gap:

@@ -17,6 +17,7 @@ from diaban.core.plans.tasks import when_due
 # The meaning of a column by the words of its head; the first that fits counts.
 COLUMNS: Final = (
     ("number", re.compile(r"^(?:tt|stt|số tt|số thứ tự|s\.tt|số)$")),
+    ("unit", re.compile(r"^(?:đơn vị tính|đvt|đv tính)$")),
     ("with", re.compile(r"phối hợp|tham gia")),
     ("lead", re.compile(r"chủ trì|cơ quan|đơn vị|thực hiện bởi|trách nhiệm|người thực hiện|chủ quản")),
     ("when", re.compile(r"thời gian|thời hạn|tiến độ|hoàn thành|hạn|năm thực hiện|lộ trình")),
@@ -244,6 +245,10 @@ def _mashed_cells(lines: list[str], gazetteer: Gazetteer) -> dict[str, str]:
     begin = next((m.start for m in mentions if m.start in bounds and m.start > 0), None)
     if begin is None:
         begin = next((m.start for m in mentions if m.start > len(lines[0]) // 2), len(whole))
+    if begin == len(whole) and len(lines) == 1:
+        # A short row on one line: the first agency that no word of the sentence leads to.
+        led = re.compile(r"(?:của|với|cho|tại|và|về|từ|,)\s*$")
+        begin = next((m.start for m in mentions if m.start > 0 and not led.search(whole[: m.start])), len(whole))
     rest = whole[begin:]
     whens = [when for when in moments.find(rest) if when.kind != "span"]
     named = [m for m in mentions if m.start >= begin]
