@@ -9,7 +9,7 @@ from django.db import transaction
 from diaban.apps.access import Person
 from diaban.apps.audit import actions as audit
 from diaban.apps.programme import reminders
-from diaban.apps.programme.actions.base import allow, day_of, locked, must_be_open, refuse, subject
+from diaban.apps.programme.actions.base import allow, day_of, giver_of, locked, must_be_open, refuse, subject
 from diaban.apps.programme.models import Extension, Task, Turn
 from diaban.core.lifecycle import Problem, StepRefused
 from diaban.core.lifecycle.steps import Part
@@ -24,7 +24,7 @@ def ask_extension(*, turn: Turn, until: date, reason: str, by: Person, at: datet
         task = locked(turn.task)
         row = Turn.objects.select_for_update().get(pk=turn.pk)
         row.task = task
-        allow(Part.CARRIES_OUT, task, by=by, at=at)
+        giver = giver_of(allow(Part.CARRIES_OUT, task, by=by, at=at))
         must_be_open(task)
         problems = []
         if row.due is None:
@@ -44,7 +44,12 @@ def ask_extension(*, turn: Turn, until: date, reason: str, by: Person, at: datet
         if problems:
             raise StepRefused(problems)
         made = Extension.objects.create(
-            turn=row, until=until, reason=reason.strip(), asked_by=by.get_username(), asked_at=at
+            turn=row,
+            until=until,
+            reason=reason.strip(),
+            asked_by=by.get_username(),
+            asked_in_name_of=giver,
+            asked_at=at,
         )
         reminders.extension_asked(extension=made, by=by, at=at)
         audit.record(
@@ -59,11 +64,12 @@ def decide_extension(
 ) -> Extension:
     """Grant the time asked for (or a shorter one: `until`), or refuse it; a reason is owed for less than was asked.
 
-    Never by whoever asked. Granted, the turn's deadline moves; the first deadline stays to be seen.
+    Never by whoever asked, nor by whoever lent them the role. Granted, the turn's deadline moves; the first deadline
+    stays to be seen.
     """
     with transaction.atomic():
         task, made, turn = _waiting(extension)
-        allow(Part.CONFIRMS, task, by=by, at=at, submitted_by=[made.asked_by])
+        allow(Part.CONFIRMS, task, by=by, at=at, submitted_by=made.askers)
         if made.asked_by == by.get_username():  # the house has no role that says so
             raise refuse(say(N_("Người xin gia hạn không tự quyết định; cần một người khác.")))
         day = until or made.until

@@ -43,12 +43,14 @@ def to_decide(rights: Rights) -> list[Judged]:
         return []
     asked = Extension.objects.filter(decision=Extension.Decision.WAITING, turn__final=False)
     rows = asked.filter(turn__task__in=_reach(rights)).order_by("asked_at", "pk")
-    found = rows.values_list("turn", "turn__task", "turn__task__from_above", "turn__task__unit", "asked_by", "until")
+    found = rows.values_list(
+        "turn", "turn__task", "turn__task__from_above", "turn__task__unit", "asked_by", "asked_in_name_of", "until"
+    )
     allowed = _Allowed(rights)
     return [
         Judged(turn, task, until)
-        for turn, task, above, unit, by, until in found
-        if allowed(None if above else unit, by)
+        for turn, task, above, unit, by, lent, until in found
+        if allowed(None if above else unit, by, lent)
     ]
 
 
@@ -64,12 +66,12 @@ class _Allowed:
 
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
-        self.known: dict[tuple[int | None, str], bool] = {}
+        self.known: dict[tuple[int | None, tuple[str, ...]], bool] = {}
 
-    def __call__(self, unit: int | None, submitted_by: str) -> bool:
+    def __call__(self, unit: int | None, *submitted_by: str) -> bool:
         pair = unit, submitted_by
         if pair not in self.known:
-            verdict = self.rights.can(Permission.TASK_CONFIRM, unit=unit, submitted_by=[submitted_by])
+            verdict = self.rights.can(Permission.TASK_CONFIRM, unit=unit, submitted_by=submitted_by)
             self.known[pair] = verdict.allowed
         return self.known[pair]
 
