@@ -13,7 +13,7 @@ from diaban.apps.agencies.models import Agency, Post
 from diaban.apps.agencies.queries import posts_on
 from diaban.apps.plans.models import Clause, Version
 from diaban.apps.programme.models import Evidence, Task, TaskClause, Turn
-from diaban.apps.programme.queries.sight import Seats, may, visible_tasks
+from diaban.apps.programme.queries.sight import Seats, may, sees_evidence, visible_tasks
 from diaban.catalogue.steps_loader import steps
 from diaban.core.lifecycle.steps import Move, Need, Part
 
@@ -98,8 +98,8 @@ def offered_posts(task: Task, on: date) -> list[Post]:
     return list(found or rows.filter(unit__isnull=True))
 
 
-def seen_elsewhere(pieces: Sequence[Evidence], rights: Rights) -> dict[str, list[str]]:
-    """Return, by digest of a file, the codes of other tasks within sight that show the same file."""
+def seen_elsewhere(pieces: Sequence[Evidence], rights: Rights, seats: Seats) -> dict[str, list[str]]:
+    """Return, by digest of a file, the codes of other tasks that show the same file, where one sees their evidence."""
     digests = {piece.file_digest: piece.turn.task_id for piece in pieces if piece.file_digest}
     if not digests:
         return {}
@@ -107,11 +107,15 @@ def seen_elsewhere(pieces: Sequence[Evidence], rights: Rights) -> dict[str, list
         Evidence.objects.filter(
             file_digest__in=digests, withdrawn_at__isnull=True, turn__task__in=visible_tasks(rights)
         )
+        .exclude(turn__task__in=set(digests.values()))
+        .select_related("turn__task")
+        .prefetch_related("turn__task__co")
+        .defer("file_data")
         .order_by("turn__task__code")
-        .values_list("file_digest", "turn__task", "turn__task__code")
     )
     found: dict[str, list[str]] = {}
-    for digest, task_id, code in rows:
-        if task_id != digests[digest] and code not in found.setdefault(digest, []):
-            found[digest].append(code)
+    for row in rows:
+        task = row.turn.task
+        if sees_evidence(rights, seats, task) and task.code not in found.setdefault(row.file_digest, []):
+            found[row.file_digest].append(task.code)
     return {digest: codes for digest, codes in found.items() if codes}

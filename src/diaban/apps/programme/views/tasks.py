@@ -176,7 +176,7 @@ def _of_turn(asked: Asked, turn: Turn, on: date) -> dict[str, Any]:
         rows = list(turn.evidence.select_related("hotspot").defer("file_data").order_by("pk"))
         for row in rows:
             row.turn = turn
-        same = seen_elsewhere(rows, asked.rights)
+        same = seen_elsewhere(rows, asked.rights, asked.seats)
         for row in rows:
             spot = row.hotspot
             if spot is not None and not asked.rights.can(Permission.HOTSPOT_VIEW, unit=spot.unit_id).allowed:
@@ -188,7 +188,7 @@ def _of_turn(asked: Asked, turn: Turn, on: date) -> dict[str, Any]:
     may_decide = {
         one.pk
         for one in asks
-        if asked.rights.can(Permission.TASK_CONFIRM, unit=asked.task.giver_id, submitted_by=[one.asked_by]).allowed
+        if asked.rights.can(Permission.TASK_CONFIRM, unit=asked.task.giver_id, submitted_by=one.askers).allowed
     }
     return {
         "lines": lines,
