@@ -63,7 +63,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One cell: the figure, what it is worth of the scale, what it adds to the score (of 100), where it comes from."""
+    """One cell: the figure, its worth on the scale in words, what it adds to the score (of 100), its source."""
 
     column: Column
     text: str
@@ -165,7 +165,8 @@ def _cell(line: Mapping[str, Any], column: Column, total: int, href: str) -> Sho
     if raw is None:
         return Shown(column, _("chưa có số"), False, "", "", href)
     adds = Fraction(scaled * column.weight * 100, FULL * total)
-    return Shown(column, figure(column.criterion, raw), True, grouped(scaled / 10, 0), grouped(float(adds), 1), href)
+    worth = _("%(w)s trên 100 của thang") % {"w": grouped(scaled / 10, 0)}
+    return Shown(column, figure(column.criterion, raw), True, worth, grouped(float(adds), 1), href)
 
 
 def figure(criterion: Criterion, raw: str) -> str:

@@ -37,9 +37,13 @@ ON_TIME = (Sentence.DONE, Sentence.RUNNING, Sentence.SOON)
 
 @dataclass(frozen=True, slots=True)
 class PieceRow:
-    """A task of a sentence, and how many of the communes' tasks under it stand in each state, each with its list."""
+    """A task of a sentence, and how many of the communes' tasks under it stand in each state, each with its list.
+
+    `who`: lead, unit, post and by when, in one line.
+    """
 
     row: shown.TaskRow
+    who: str
     below: tuple[shown.Count, ...]
     n_below: int
     below_url: str
@@ -223,7 +227,8 @@ def _line(
 def _piece(piece: Piece, row: shown.TaskRow) -> PieceRow:
     counts = piece.counts
     links = {work: asking.listed(cha=row.code, tinh_trang=work.value) for work in counts}
-    return PieceRow(row, tuple(shown.counts_of(counts, links)), len(piece.below), asking.listed(cha=row.code))
+    who = " · ".join(filter(None, (row.lead, row.unit, row.post, row.when)))
+    return PieceRow(row, who, tuple(shown.counts_of(counts, links)), len(piece.below), asking.listed(cha=row.code))
 
 
 def _note(node: Node) -> str:
