@@ -214,10 +214,13 @@ def test_undoing_asks_for_its_own_right_at_every_row(cast: dict[str, User]) -> N
     assert not Hotspot.objects.exists()
 
 
+EVERY = {"hotspots", "incidents", "routes", "declarations", "tasks"}
+
+
 @pytest.mark.parametrize(("who", "imports", "exports"), [
-    ("an", {"hotspots", "incidents", "routes", "declarations"}, {"hotspots", "incidents", "routes", "declarations"}),
-    ("binh", {"hotspots", "incidents", "declarations"}, {"hotspots", "incidents", "routes", "declarations"}),
-    ("lan", set(), {"hotspots", "incidents", "routes", "declarations"}),
+    ("an", {"hotspots", "incidents", "routes", "declarations", "tasks"}, EVERY),
+    ("binh", {"hotspots", "incidents", "declarations"}, EVERY),
+    ("lan", set(), EVERY),
 ])  # fmt: skip
 def test_a_register_is_offered_and_opens_only_to_who_may_write_it(
     cast: dict[str, User], who: str, imports: set[str], exports: set[str]
