@@ -340,5 +340,8 @@ def test_a_draft_is_opened_only_by_who_keeps_it(client: Client) -> None:
     assert edit in client.get(reverse("plans:list")).content.decode()
     lan = signed_in(play("lan"))  # she keeps her own ward's plans, and not the province's
     assert edit not in lan.get(reverse("plans:list")).content.decode()
-    assert lan.get(edit).status_code == 403
-    assert "đang rà soát, chưa thực hiện" in text_of(lan.get(reverse("plans:detail", args=[version.plan.code])))
+    for address in (edit, reverse("plans:detail", args=[version.plan.code])):
+        assert lan.get(address).status_code == 404
+    minh = signed_in(play("minh"))  # he reaches the whole area
+    assert minh.get(edit).status_code == 403
+    assert "đang rà soát, chưa thực hiện" in text_of(minh.get(reverse("plans:detail", args=[version.plan.code])))

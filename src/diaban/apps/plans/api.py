@@ -130,7 +130,9 @@ def plans(request: HttpRequest, query: Annotated[Paging, Query()]) -> PlanPage:
     """Return the plans that one sees, the latest to begin first."""
     ids = ordered(queries.visible_plans(rights_of(request)), "-starts")
     part = ids[query.offset : query.offset + query.limit]
-    return PlanPage(count=len(ids), items=[_out(line) for line in lines(part)])
+    return PlanPage(
+        count=len(ids), items=[_out(line) for line in lines(part, queries.visible_versions(rights_of(request)))]
+    )
 
 
 @router.get("/plans/{code}", response={200: PlanWhole, **REFUSALS}, summary="One plan")
@@ -138,7 +140,7 @@ def plans(request: HttpRequest, query: Annotated[Paging, Query()]) -> PlanPage:
 def plan(request: HttpRequest, code: str) -> PlanWhole:
     """Return one plan with its clauses, targets and tasks; one out of sight is answered like one that is not there."""
     found = queries.visible_plans(rights_of(request)).filter(code=code).first()
-    shown = lines([found.pk]) if found else []
+    shown = lines([found.pk], queries.visible_versions(rights_of(request))) if found else []
     if not shown:
         raise Http404
     line = shown[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -71,15 +71,15 @@ def ordered(plans: QuerySet[Plan], sort: str) -> list[int]:
     return list(plans.order_by(column, "-pk").values_list("pk", flat=True))
 
 
-def lines(ids: Iterable[int]) -> list[Line]:
-    """Return the plans with these ids, in this order, with what a list shows."""
+def lines(ids: Iterable[int], seen: QuerySet[Version, Any]) -> list[Line]:
+    """Return the plans with these ids, in this order, with what a list shows of the versions that are `seen`."""
     wanted = list(ids)
     plans = {plan.pk: plan for plan in Plan.objects.filter(pk__in=wanted).select_related("unit", "parent")}
     versions: dict[int, list[Version]] = {}
-    found = Version.objects.filter(plan__in=wanted).order_by("seq").defer("text", "bases")
+    found = seen.filter(plan__in=wanted).select_related(None).order_by("seq").defer("text", "bases")
     for version in found.annotate(n=Count("clauses")):
         versions.setdefault(version.plan_id, []).append(version)
-    seen = progress_of([one.pk for many in versions.values() for one in many if one.state == Version.State.DRAFT])
+    looked = progress_of([one.pk for many in versions.values() for one in many if one.state == Version.State.DRAFT])
     made = []
     for pk in wanted:
         many = versions.get(pk, [])
@@ -87,7 +87,7 @@ def lines(ids: Iterable[int]) -> list[Line]:
             continue
         draft = next((one for one in many if one.state == Version.State.DRAFT), None)
         chief = next((one for one in many if one.state == Version.State.IN_FORCE), None) or draft or many[-1]
-        progress = seen.get(draft.pk) if draft is not None else None
+        progress = looked.get(draft.pk) if draft is not None else None
         made.append(Line(plans[pk], chief, draft, progress, chief.n))  # type: ignore[attr-defined]
     return made
 
@@ -104,9 +104,9 @@ def progress_of(versions: Iterable[int]) -> dict[int, Progress]:
     return found
 
 
-def version_to_show(plan: Plan, seq: int | None = None) -> Version | None:
-    """Return one version of a plan; without a number the one in force, else the newest."""
-    versions = plan.versions.select_related("plan", "plan__unit", "run")
+def version_to_show(plan: Plan, seq: int | None, seen: QuerySet[Version, Any]) -> Version | None:
+    """Return one version of a plan, of those `seen`; without a number the one in force, else the newest."""
+    versions = seen.filter(plan=plan).select_related("plan", "plan__unit", "run")
     if seq is not None:
         return versions.filter(seq=seq).first()
     return versions.filter(state=Version.State.IN_FORCE).first() or versions.order_by("-seq").first()

@@ -32,7 +32,8 @@ def plan_of(request: HttpRequest, code: str) -> Plan:
 
 def version_of(request: HttpRequest, code: str, seq: int | None = None) -> Version:
     """Return a version of a plan within sight (without a number the one that counts now)."""
-    version = queries.version_to_show(plan_of(request, code), seq)
+    seen = queries.visible_versions(rights_of(request))
+    version = queries.version_to_show(plan_of(request, code), seq, seen)
     if version is None:
         raise Http404(_("Không có bản này."))
     return version

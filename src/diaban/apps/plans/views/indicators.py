@@ -66,7 +66,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             if unit:
                 response["Location"] += f"?don_vi={unit.uid}"
             return response
-    targets = Target.objects.filter(indicator=found, clause__version__plan__in=queries.visible_plans(rights))
+    targets = Target.objects.filter(indicator=found, clause__version__in=queries.visible_versions(rights))
     targets = targets.exclude(status=Mark.REJECTED).select_related("clause__version__plan").order_by("pk")
     context = {
         "indicator": found,

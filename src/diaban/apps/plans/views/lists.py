@@ -52,12 +52,12 @@ def asked(request: HttpRequest) -> lists.Filter:
 def index(request: HttpRequest) -> HttpResponse:
     """List the plans within sight."""
     rights, filter_ = rights_of(request), asked(request)
-    visible = queries.visible_plans(rights)
+    visible, seen = queries.visible_plans(rights), queries.visible_versions(rights)
     found = lists.filtered(visible, filter_)
     sort = request.GET.get("sort", "-starts")
     sort = sort if sort.removeprefix("-") in lists.ORDERS else "-starts"
     page = Paginator(lists.ordered(found, sort), PAGE).get_page(request.GET.get("page"))
-    rows = lists.lines(page.object_list)
+    rows = lists.lines(page.object_list, seen)
     names = places.names([row.plan.unit_id for row in rows if row.plan.unit_id], today())
     context = {
         "page": page,
@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_keep": rights.holds(Permission.PLAN_KEEP),
         "may_keep_all": rights.can(Permission.PLAN_KEEP).allowed,
         "in_force": visible.filter(versions__state=Version.State.IN_FORCE).distinct().count(),
-        "drafts": visible.filter(versions__state=Version.State.DRAFT).distinct().count(),
+        "drafts": seen.filter(state=Version.State.DRAFT).count(),
     }
     return render(request, "plans/list.html", context)
 

@@ -81,7 +81,7 @@ def detail(request: HttpRequest, code: str, seq: int | None = None) -> HttpRespo
         Figures(rights, before, plan.unit, today=on),
     )
     may = queries.may_keep(rights, plan)
-    versions = list(plan.versions.order_by("-seq").defer("text", "bases"))
+    versions = list(queries.visible_versions(rights).filter(plan=plan).order_by("-seq").defer("text", "bases"))
     children = queries.visible_plans(rights).filter(parent=plan).select_related("unit").order_by("name")
     names = places.names([child.unit_id for child in children if child.unit_id], on)
     context = {
@@ -254,7 +254,8 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Show two versions side by side: what was kept, changed, new, dropped."""
     plan = plan_of(request, code)
-    versions = list(plan.versions.order_by("seq").defer("text", "bases"))
+    seen = queries.visible_versions(rights_of(request)).filter(plan=plan)
+    versions = list(seen.order_by("seq").defer("text", "bases"))
     by_seq = {str(one.seq): one for one in versions}
     new = by_seq.get(request.GET.get("den", "")) or versions[-1]
     old = by_seq.get(request.GET.get("tu", "")) or (versions[-2] if len(versions) > 1 else versions[-1])
