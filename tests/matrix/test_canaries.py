@@ -30,11 +30,13 @@ from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.models import Hotspot, HotspotStep, Incident, Route
 from diaban.apps.localities import actions as localities
 from diaban.apps.localities.models import Cycle, Decision, Declaration, DeclarationChange, Standing
+from diaban.apps.programme.models import Evidence, Task
 from diaban.apps.reports.models import Issue, Submission
 from diaban.apps.transformation.models import Answer, Transformation
 from diaban.apps.vault.privacy import class_of
 from diaban.core.policy import Actor, Subject, can, cleared
 from diaban.core.privacy import PrivacyClass
+from matrix import programme_birds
 from matrix import world as made
 from matrix.test_matrix import API, ROUTES
 from matrix.world import AT, ENDPOINTS, PLACES, SAMPLES, Sample, World
@@ -75,6 +77,12 @@ class Aviary:
         self.birds.append(canary)
         return f"{STEM}{len(self.birds) - 1}x"
 
+    def song(
+        self, where: str, kind: PrivacyClass, units: tuple[int | None, ...], *opens: Permission, parties: str = ""
+    ) -> str:
+        """Return the word of a new canary."""
+        return self.word(Canary(where, kind, units, opens, frozenset(parties.split())))
+
     def plant(
         self, row: models.Model, names: str, units: tuple[int | None, ...], *opens: Permission, parties: str = ""
     ) -> None:
@@ -82,9 +90,9 @@ class Aviary:
         values = {}
         for name in names.split():
             where = f"{row._meta.label}.{name} @ {units}"
-            bird = Canary(where, class_of(type(row), name), units, opens, frozenset(parties.split()))
-            values[name] = self.word(bird)
-        if {"search", "name"} <= {one.name for one in row._meta.concrete_fields} or isinstance(row, Incident):
+            values[name] = self.song(where, class_of(type(row), name), units, *opens, parties=parties)
+        columns = {one.name for one in row._meta.concrete_fields}
+        if "search" in columns and (columns & {"name", "subject", "product"} or isinstance(row, Incident)):
             values["search"] = " ".join(values.values())
         assert type(row)._base_manager.filter(pk=row.pk).update(**values) == 1
 
@@ -106,6 +114,7 @@ def planted(world: World) -> Aviary:
         _review(found, cycle, unit.pk)
         _choice(found, world, code, unit.pk)
         _people(found, world, code, unit.pk)
+        programme_birds.birds(found, world, code, unit.pk)
         spot = Hotspot.objects.get(pk=world.spots[code].pk)
         kept = {"name": PrivacyClass.PERSONAL, "note": PrivacyClass.SENSITIVE, "reason": PrivacyClass.SENSITIVE}
         birds = {name: Canary(f"journal {name} {code}", kind, (None,), (P.AUDIT_VIEW,)) for name, kind in kept.items()}
@@ -186,6 +195,10 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
         if name != "accounts:logout" and sample.method == "get":
             for code in _places(sample):
                 yield name, reverse(name, kwargs=dict(sample.names(world, code)))
+    for code in Task.objects.order_by("pk").values_list("code", flat=True):
+        yield "programme:task", reverse("programme:task", args=[code])
+    for pk in Evidence.objects.order_by("pk").values_list("pk", flat=True):
+        yield "programme:file", reverse("programme:file", args=[pk])
     for name in sorted(API):
         method, address = name.split(" ", 1)
         sample = ENDPOINTS.get(name, made._nothing())
@@ -238,7 +251,8 @@ def test_a_canary_is_heard_only_by_whom_the_policy_lets_near(username: str) -> N
     assert not wrong, "\n" + "\n".join(wrong)
     if username in BY_NAME and BY_NAME[username].role in ("provincial_police", "provincial_leader"):
         silent = {bird.where for number, bird in enumerate(aviary.birds) if number not in all_heard}
-        assert not {one for one in silent if "Hotspot.name" in one or "Incident.place" in one}, "the walk hears nothing"
+        loud = ("Hotspot.name", "Incident.place", "Task.title", "Evidence.words", "Extension.reason", "Concern.words")
+        assert not {one for one in silent if any(name in one for name in loud)}, "the walk hears nothing"
 
 
 NOISE = re.compile(rb'\b[A-Za-z0-9]{64}\b|nonce="[^"]*"|<!--[^>]*-->|\d{2}:\d{2}(:\d{2})?')  # what is new at every look
@@ -285,6 +299,21 @@ def test_what_happens_elsewhere_changes_nothing_here(username: str) -> None:
             cycle=Cycle.objects.get(), unit=unit, values=values, by=an, at=AT, declared_by="Công an", document="1",
             reason="",
         )  # fmt: skip
+        programme_birds.elsewhere(world, code)
     after = seen_by(client, world)
     changed = {one for one in before if before[one] != after[one]}
     assert changed if username == "an" else not changed, changed
+
+
+@pytest.mark.django_db
+def test_evidence_of_others_work_changes_nothing_for_a_department() -> None:
+    """Giang sees every task. Of the evidence of work in which her department takes no part she sees not even a sign."""
+    world = made.build()
+    turns = [programme_birds.alone(world, code) for code in world.units]
+    client = Client()
+    client.force_login(world.cast["giang"])
+    before = seen_by(client, world)
+    for turn in turns:
+        programme_birds.show_all(turn, world)
+    after = seen_by(client, world)
+    assert {one for one in before if before[one] != after[one]} == set()
