@@ -53,6 +53,8 @@ def glance(request: HttpRequest) -> Glance | None:
     late, soon = own_pressing(request)
     judged, decided = judged_of(request)
     carry = {UNIT: scope.given[UNIT]} if UNIT in scope.given else {}
+    if not carry and scope.unit_uid and rights.units(Permission.TASK_VIEW) is not None:
+        carry = {UNIT: scope.unit_uid}  # a commune's own late work, not the province's that it may read
     shown = seen.filter(unit__in=scope.unit_ids) if carry else seen
     all_late, all_soon = pressing(shown, on)
     facts = [
