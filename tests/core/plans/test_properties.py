@@ -52,6 +52,14 @@ PIECES = (
     "KẾ HOẠCH",
     "Số:  /KH-UBND",
     "[...]",
+    "Nội dung: Rà soát; Chủ trì: Sở Y tế; phối hợp: Công an tỉnh.",
+    "Cơ quan chủ trì: Công an tỉnh.",
+    "Thời gian thực hiện: quý II/2026 (Chủ trì: Sở Y tế",
+    "KẾ HOẠCHTHỰC HIỆN ngày31/8/2012 Thành phốHồ Chí Minh",
+    "giảm số vụ, ít nhất 90% xã, đến hết năm 2030 có 5% (hiện nay 3%",
+    "TT Nội dung nhiệm vụ Cơ quan chủ trì Thời gian",
+    "1 Rà soát Công an tỉnh Quý I/2026",
+    "Phòng Nghiệp vụ Y: theo dõi",
     "",
 )
 lines = st.builds(

@@ -79,6 +79,12 @@ def test_a_road_map_is_one_aim_for_each_year() -> None:
     assert aims(plan, "I.2")[2][2] == "hằng năm"
 
 
+def test_one_word_for_several_numbers() -> None:
+    text = HEAD.replace("50/NQ-CP ngày 13/3/2025", "50/NQ-CP ngày 13/3/2025, số 52/NQ-CP ngày 14/3/2025")
+    found = {base.number: str(base.date) for base in read_plan(text + "I. MỤC TIÊU\n- Giảm.\n", gazetteer(None)).bases}
+    assert found == {"50/NQ-CP": "2025-03-13", "52/NQ-CP": "2025-03-14"}
+
+
 def test_half_a_year_and_a_year_are_a_rhythm() -> None:
     task = work(body("I. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế: định kỳ 6 tháng, năm báo cáo Công an tỉnh.\n"))["I.1"]
     assert task.recurrence == "6 tháng, năm"

@@ -87,6 +87,15 @@ def _all(text: str) -> tuple[Cited, ...]:
         kinds = list(_KIND.finditer(small, segment, found.start()))
         near = [kind for kind in kinds if found.start() - kind.end() < 130]
         if not near:
+            again = cited and re.fullmatch(r"[\s,;]*(?:và\s+)?số:?\s*", small[cited[-1].end : found.start()])
+            if not again:
+                continue
+            # "các Quyết định số 1452/…, số 2278/…": one word for several numbers.
+            kinds = [m for m in _KIND.finditer(small, cited[-1].start, cited[-1].end) if m.start() == cited[-1].start]
+            if not kinds:
+                continue
+            day, end = _day(small, found.end())
+            cited.append(Cited(found.start(), end, cited[-1].kind, number, day, cited[-1].issuer, None, None))
             continue
         kind = near[-1]
         law = next((k for k in near if k[1] in ("luật", "bộ luật", "pháp lệnh")), None)

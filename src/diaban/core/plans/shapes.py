@@ -332,7 +332,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
         place=False,
     ),
     _shape(
-        r"phòng (?!ngừa|chống|chữa|khi|thủ)(?:[^\W\d]+ ?){1,6}(?=\s*:)",
+        r"phòng (?!ngừa|chống|chữa|khi|thủ)(?:[^\W\d]+ ){0,5}[^\W\d]+(?=\s*:)",
         "",
         "division",
         "administration",
