@@ -153,7 +153,7 @@ def _quantity(text: str, small: str, match: re.Match[str]) -> Quantity | None:
     unit, kind, after = _unit(text, small, end, percent)
     if not percent and unit is None:
         return None
-    if re.search(r"(?<!\w)từ\s*$", small[:number]) and re.match(
+    if re.search(r"(?<!\w)từ\s*$", small[max(0, number - 12) : number]) and re.match(
         r"[^,;.%]{0,30}\b(?:xuống|(?<!trở )lên|còn)\b", small[end:]
     ):
         return None  # "từ 63% năm 2020 xuống còn 35%": where it begins is no aim
@@ -179,7 +179,7 @@ def _quantity(text: str, small: str, match: re.Match[str]) -> Quantity | None:
         change, start = _change(small, start)
     if (
         bound == ""
-        and re.search(r"(?<!\w)từ\s*$", small[:number])
+        and re.search(r"(?<!\w)từ\s*$", small[max(0, number - 12) : number])
         and match["one"]
         and not change
         and not re.match(r"\s*(?:đến|-)", small[end:])
