@@ -14,6 +14,7 @@ from diaban.adapters.plan_files.source import PlanFileError, SourceText
 from diaban.core.messages import N_, Message, say
 
 MOST_PAGES: Final = 400
+MOST_LETTERS: Final = 1_600_000  # 400 pages as dense as print gets
 _FEW: Final = 40  # letters on a page: a stamp or a page number, no text
 _PAGE_NUMBER: Final = re.compile(r"[-–\s]*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?[-–\s]*", re.IGNORECASE)
 
@@ -63,9 +64,19 @@ def _pages(name: str, data: bytes) -> list[str]:
                     limit=MOST_PAGES,
                 )
             )
-        found = []
+        found: list[str] = []
+        room = MOST_LETTERS
         for page in document:
             words = page.get_textpage()
+            room -= words.count_chars()
+            if room < 0:  # asked before the text is taken out: a small file can unpack to very much
+                raise PlanFileError(
+                    say(
+                        N_("{name} dài quá {limit} trang. Tách phần kế hoạch ra một tệp riêng."),
+                        name=name,
+                        limit=MOST_PAGES,
+                    )
+                )
             found.append(words.get_text_range())
             words.close()
             page.close()
