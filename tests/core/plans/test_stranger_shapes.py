@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from diaban.catalogue.plans_loader import gazetteer
 from diaban.core.plans import PlanText, Task, read_plan
 
@@ -139,3 +141,20 @@ def test_a_division_of_a_district_and_a_plan_about_hiv() -> None:
     hiv = shape("p10-hiv.txt")
     assert [(t.op, t.value) for t in hiv.targets if t.clause == "II.2"] == [("<", 2.0)]
     assert work(hiv)["III.2"].lead == "Sở Y tế"  # "Đơn vị tính" is no agency's column
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lead"),
+    [
+        ("Phòng LĐ-TB&XH huyện: lập hồ sơ.", "Phòng LĐ-TB&XH"),
+        ("Phòng GD&ĐT huyện chủ trì tuyên truyền.", "Phòng GD&ĐT huyện"),
+        ("Các phòng, ban, ngành, đoàn thể huyện triển khai thực hiện.", "Các phòng, ban, ngành, đoàn thể huyện"),
+    ],
+)
+def test_divisions_of_a_district_are_found_by_their_short_names_and_together(sentence: str, lead: str) -> None:
+    found = read_plan(f"C. NHIỆM VỤ\n1. {sentence}", gazetteer(None))
+    assert [task.lead for task in found.tasks] == [lead]
+
+
+def test_prevention_is_no_division() -> None:
+    assert read_plan("C. NHIỆM VỤ\n1. Phòng, chống ma túy là việc của toàn dân.", gazetteer(None)).agencies == ()

@@ -275,6 +275,12 @@ SHAPES: Final[tuple[Shape, ...]] = (
         "other",
     ),
     _shape(
+        r"(?:các\s+)?phòng\s*,\s*ban(?:\s*,?\s*(?:và\s+)?(?:ngành|đoàn thể|cơ quan|đơn vị|hội))*",
+        "các phòng, ban, ngành",
+        "group",
+        "other",
+    ),
+    _shape(
         r"(?:các\s+)?(?:ban\s*,?\s*)ngành\s*,?\s*(?:và\s+)?(?:đoàn thể|địa phương)",
         "các ban, ngành, đoàn thể",
         "group",
