@@ -26,16 +26,18 @@ pytestmark = pytest.mark.django_db
 PAPER: Mapping[str, Any] = {"document": "15/QĐ-CAT", "decider": "Giám đốc Công an tỉnh"}
 FOREIGN = "Điểm của phường bên"
 EVERYBODY = {"/", "/don-vi/"}
+WORK = {"programme:mine", "programme:list", "plans:list", "agencies:list"}
+PROGRAMME = WORK | {"transformation:list", "concerns:list"}
 DOORS = {
-    "binh": {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
+    "binh": PROGRAMME | {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
              "exchange:home"},
-    "lan": {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
+    "lan": PROGRAMME | {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
             "exchange:home"},
-    "an": {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
+    "an": PROGRAMME | {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
            "reports:list", "exchange:home"},
-    "giang": {"hotspots:routes", "hotspots:series", "localities:cycles", "reports:list"},
-    "phuc": {"hotspots:series", "localities:cycles", "reports:list"},
-    "minh": {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
+    "giang": PROGRAMME | {"hotspots:routes", "hotspots:series", "localities:cycles", "reports:list"},
+    "phuc": WORK | {"hotspots:series", "localities:cycles", "reports:list"},
+    "minh": PROGRAMME | {"hotspots:list", "hotspots:incidents", "hotspots:routes", "hotspots:series", "localities:cycles",
              "reports:list"},
     "oanh": {"overview:journal", "staff:people"},
     "quan": {"staff:people", "exchange:home"},
