@@ -275,6 +275,7 @@ def test_every_work_of_the_product_asks_for_what_its_page_asks() -> None:
         "exchange.check": (Permission.REGISTER_IMPORT,),
         "exchange.apply": (Permission.REGISTER_IMPORT,),
         "exchange.undo": (Permission.IMPORT_UNDO,),
+        "plans.read": (Permission.PLAN_KEEP,),
     }
 
 

@@ -278,7 +278,7 @@ def test_reported_work_asks_for_no_more_time(there: Office) -> None:
 
 def test_the_list_leaves_as_a_file_with_a_reason(there: Office) -> None:
     in_ward(there)
-    answer = as_(there.cast["an"]).get("/nhiem-vu/xuat/csv/?ly_do=Báo cáo tuần")
+    answer = as_(there.cast["an"]).get("/nhiem-vu/xuat.csv?ly_do=Báo cáo tuần")
     body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert "NV-000001" in body and "Công an cấp xã" in body
     assert Event.objects.filter(kind="export").exists()

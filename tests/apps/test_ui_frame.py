@@ -36,7 +36,7 @@ def test_nothing_lies_in_the_vendored_folders_unlocked() -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_template_breaks_the_policy(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"{%.*?%}", "", path.read_text(encoding="utf-8"))  # tags of the template, such as {% if one == … %}
     assert not re.search(r"<[^>]*\sstyle\s*=", text)
     assert not re.search(r"<style\b", text)
     assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", text)

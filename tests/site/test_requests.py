@@ -345,5 +345,6 @@ def test_only_pictures_that_we_drew_ourselves_are_shown_without_escaping() -> No
     }
     assert {name: words for name, words in trusting.items() if words} == {
         "chart.html": ["chart.wide", "chart.narrow"],
+        "gantt.html": ["chart.wide", "chart.narrow"],
         "map.html": ["map.svg"],
     }

@@ -11,13 +11,15 @@ import yaml
 
 from diaban.core.plans.gazetteer import Agency, Gazetteer
 
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @cache
 def gazetteer(on: date | None = None) -> Gazetteer:
     """Return the agencies and provinces. A plan may use any name, also one that has passed; `on` leaves out names that
     began later than that day."""
     text = (files("diaban.catalogue") / "plans" / "agencies.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    data: dict[str, Any] = yaml.load(text, Loader=_YAML)  # noqa: S506 safe loaders only
     agencies = [
         Agency(
             name=row["name"],

@@ -25,6 +25,8 @@ from diaban.catalogue.plan_catalogue.model import (
 )
 from diaban.catalogue.plan_catalogue.reading import read_indicators, read_plan_document
 
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 __all__ = [
     "CatalogueBasis",
     "CatalogueClause",
@@ -90,5 +92,5 @@ def agency_names() -> frozenset[str]:
 def _document(name: str) -> dict[str, Any]:
     """Return the plain data of a file of the folder."""
     text = (FOLDER / name).read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    data: dict[str, Any] = yaml.load(text, Loader=_YAML)  # noqa: S506 safe loaders only
     return data

@@ -18,7 +18,7 @@ from diaban.apps.access import asked_of
 from diaban.site.errors import too_many
 from diaban.site.limits import ACCOUNT, NETWORK, Ledger, Limit, log, network_key
 
-_FILE = re.compile(r"\.(xlsx|csv|docx|pdf|json|zip)$|/tep/")
+_FILE = re.compile(r"\.(xlsx|csv|docx|pdf|json|zip|ics)$|/tep/")
 _SEARCH_WORDS = "q"
 
 
