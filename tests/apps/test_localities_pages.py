@@ -316,8 +316,8 @@ def test_a_review_costs_a_fixed_number_of_queries(signed_in: Client, cycle: Cycl
     for code in (VUNG_TAU, LONG_SON):
         to_stage(standing(cycle, code), "decided", by, at=AFTER)
     for query in ("", "?xem=ban-do", "?xem=bieu-do"):
-        assert queries_of(signed_in, reverse("localities:cycle", args=[2026]) + query) <= 36
-    assert queries_of(signed_in, reverse("localities:standing", args=[2026, uid(VUNG_TAU)])) <= 56
+        assert queries_of(signed_in, reverse("localities:cycle", args=[2026]) + query) <= 30
+    assert queries_of(signed_in, reverse("localities:standing", args=[2026, uid(VUNG_TAU)])) <= 45
 
 
 def test_bulk_work_costs_queries_by_batch_not_by_unit(cycle: Cycle, by: User) -> None:

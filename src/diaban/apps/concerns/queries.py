@@ -12,8 +12,8 @@ from django.db.models.expressions import OrderBy
 
 from diaban.apps.access import Permission, Person, Rights
 from diaban.apps.accounts.models import User
-from diaban.apps.agencies.models import Agency, Post
-from diaban.apps.agencies.queries import posts_of
+from diaban.apps.agencies.models import Agency
+from diaban.apps.agencies.queries import seats_of
 from diaban.apps.concerns.models import Concern, Topic
 from diaban.apps.programme.queries.sight import visible_tasks
 from diaban.catalogue.concerns_loader import clocks, table
@@ -88,10 +88,8 @@ def voice_of(person: Person, on: date) -> Voice:
     rights = person.rights(on)
     if not isinstance(person, User):
         return Voice(person.get_username(), rights)
-    held = Post.objects.filter(pk__in=posts_of(person, on)).values_list("agency", "unit")
-    whole = frozenset(agency for agency, unit in held if unit is None)
-    local = frozenset((agency, unit) for agency, unit in held if unit is not None)
-    return Voice(person.username, rights, whole, local)
+    seats = seats_of(person, on)
+    return Voice(person.username, rights, seats.everywhere, seats.local)
 
 
 def waiting_for(voice: Voice) -> QuerySet[Concern]:

@@ -178,7 +178,7 @@ def asked_period(scope: Scope) -> Period | None:
 
 def within(scope: Scope) -> UnitIds:
     """Return the units the page is narrowed to; None when it shows the whole working area, below included."""
-    if scope.include_below and scope.roots == places.area_roots(places.current_area()):
+    if scope.include_below and scope.roots == places.current_roots():
         return None
     return scope.unit_ids
 

@@ -65,6 +65,7 @@ class Scope:
 
     `unit_uid` is empty where the scope is several roots or all units; `roots` are the uids whose territory it is.
     `posts` are the units that one's posts reach; None where they set no limit or the page shows public facts.
+    `widest` is the uid and the name of the widest choice.
     `given` holds the parts of the address that a person chose; `problems` what of it could not be used.
     """
 
@@ -79,6 +80,7 @@ class Scope:
     given: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Message, ...] = ()
     posts: frozenset[int] | None = None
+    widest: tuple[str, str] = ("", "")
 
     picker_template = "places/scope_picker.html"
 
@@ -144,7 +146,7 @@ class Scope:
     @cached_property
     def unit_choices(self) -> list[UnitChoice]:
         """Return what the posts reach (the working area) and its communes; without them when they are too many."""
-        uid, name, _roots = _whole(self.posts, self.today)
+        uid, name = self.widest
         found = [UnitChoice(uid, name, "area", uid == self.unit_uid)]
         communes = [
             one
@@ -193,19 +195,19 @@ def _periods(regime: Regime, year: int, grain: Grain) -> tuple[Period, ...]:
     return regime.periods(year, grain) if grain in regime.grains else ()
 
 
-def _area_choice() -> tuple[str, str]:
-    """Return the area as a choice: its only root, or (several roots, or no area) the choice of everything."""
+def _area_choice() -> tuple[str, str, tuple[str, ...]]:
+    """Return the area as a choice with its roots: its only root, or (several, or no area) the choice of everything."""
     area = queries.current_area()
     if area is None:
-        return "", gettext("Tất cả đơn vị")
+        return "", gettext("Tất cả đơn vị"), ()
     roots = queries.area_roots(area)
-    return (roots[0] if len(roots) == 1 else ""), area.name
+    return (roots[0] if len(roots) == 1 else ""), area.name, roots
 
 
 def _whole(posts: frozenset[int] | None, on: date) -> tuple[str, str, tuple[str, ...]]:
     """Return the widest choice on `on`: uid (empty: several units), name and roots."""
     if posts is None:
-        return *_area_choice(), queries.area_roots(queries.current_area())
+        return _area_choice()
     roots = _roots_of(posts, on)
     if len(roots) != 1:
         return "", gettext("Phạm vi được giao"), roots
@@ -272,7 +274,8 @@ def read_scope(
         problems.append(say(N_("Không có chế độ kỳ “{regime}”."), regime=given.pop(REGIME)))
         regime = regimes()[DEFAULT_REGIME]
     period = _period(given, regime, on, problems)
-    uid, name, roots = _unit(given, own, posts, (on, day), problems)
+    widest = _whole(posts, on)
+    uid, name, roots = _unit(given, own, posts, widest, day, problems)
     return Scope(
         unit_name=name,
         unit_uid=uid,
@@ -285,6 +288,7 @@ def read_scope(
         given=given,
         problems=tuple(problems),
         posts=posts,
+        widest=widest[:2],
     )
 
 
@@ -314,13 +318,13 @@ def _unit(
     given: dict[str, str],
     own: Unit | None,
     posts: frozenset[int] | None,
-    days: tuple[date, date],
+    widest: tuple[str, str, tuple[str, ...]],
+    day: date,
     problems: list[Message],
 ) -> tuple[str, str, tuple[str, ...]]:
-    """Return the uid, the name and the roots of the scope; `days` are today and the day of the boundaries."""
-    today, day = days
+    """Return the uid, the name and the roots of the scope; `day` is the day of the boundaries."""
     register = queries.register()
-    whole, name, roots = _whole(posts, today)
+    whole, name, roots = widest
     asked = given.get(UNIT)
     if asked is not None and asked not in register:
         problems.append(say(N_("Không có đơn vị {uid} trong danh mục."), uid=given.pop(UNIT)))

@@ -268,7 +268,7 @@ def _shorter(workings: tuple[Working, ...], law: RuleSet) -> tuple[Working, ...]
 
 def _province(cycle: Cycle, territory: str) -> ProvinceAssessment | None:
     """Return the province's self-assessment where the working area is one whole province of the cycle's last day."""
-    roots = places.area_roots(places.current_area())
+    roots = places.current_roots()
     register = places.register()
     if len(roots) != 1 or not register.exists(roots[0], cycle.last_day):
         return None

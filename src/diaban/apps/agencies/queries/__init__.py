@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diaban.apps.agencies.queries.holding import (
+    Seats,
     agencies_of,
     head_of,
     heads_of,
@@ -15,9 +16,11 @@ from diaban.apps.agencies.queries.holding import (
     owners_of_units,
     posts_of,
     posts_on,
+    seats_of,
 )
 
 __all__ = [
+    "Seats",
     "agencies_of",
     "head_of",
     "heads_of",
@@ -30,4 +33,5 @@ __all__ = [
     "owners_of_units",
     "posts_of",
     "posts_on",
+    "seats_of",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from diaban.apps.access import Person
 from diaban.apps.accounts.models import User
 from diaban.apps.agencies.models import Agency, Charge, Holding, Post
 from diaban.apps.hotspots.models import Hotspot
@@ -31,6 +33,31 @@ def posts_of(user: User, on: date) -> frozenset[int]:
     """Return the ids of the posts that `user` holds on `on`. A role alone, without a holding, gives none."""
     held = Holding.objects.filter(in_force(on), user=user).values("post")
     return frozenset(posts_on(on).filter(pk__in=held).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The agencies for which somebody speaks: of the province, and of a commune there (agency id, unit id)."""
+
+    everywhere: frozenset[int] = frozenset()
+    local: frozenset[tuple[int, int]] = frozenset()
+
+    def among(self, agency_ids: Iterable[int], unit_id: int | None) -> bool:
+        """Say whether one of the agencies, as it stands in the unit, is one of the seats."""
+        asked = set(agency_ids)
+        return bool(asked & self.everywhere) or any((agency, unit_id) in self.local for agency in asked)
+
+
+def seats_of(person: Person, on: date) -> Seats:
+    """Return the seats that somebody's posts give on `on`; the house itself has none."""
+    if not isinstance(person, User):
+        return Seats()
+    held = Holding.objects.filter(in_force(on), user=person).values("post")
+    rows = list(posts_on(on).filter(pk__in=held).values_list("agency", "unit"))
+    return Seats(
+        frozenset(agency for agency, unit in rows if unit is None),
+        frozenset((agency, unit) for agency, unit in rows if unit is not None),
+    )
 
 
 def agencies_of(user: User, on: date) -> frozenset[int]:

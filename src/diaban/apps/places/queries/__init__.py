@@ -9,6 +9,7 @@ from diaban.apps.places.queries.area import (
     area_roots,
     area_unit_ids,
     current_area,
+    current_roots,
     territory_since,
 )
 from diaban.apps.places.queries.boundaries import BoundaryReport, Layer, check_boundaries, layers
@@ -46,6 +47,7 @@ __all__ = [
     "area_unit_ids",
     "check_boundaries",
     "current_area",
+    "current_roots",
     "far_units",
     "figures_of",
     "known",

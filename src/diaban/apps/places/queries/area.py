@@ -22,6 +22,12 @@ def area_roots(area: WorkArea | None) -> tuple[str, ...]:
     return tuple(Unit.objects.filter(pk__in=area.roots.values("pk")).order_by("uid").values_list("uid", flat=True))
 
 
+def current_roots() -> tuple[str, ...]:
+    """Return the uids of the current area's roots in one question; none without an area."""
+    chosen = WorkArea.roots.through.objects.filter(workarea__is_current=True).values("unit")
+    return tuple(Unit.objects.filter(pk__in=chosen).order_by("uid").values_list("uid", flat=True))
+
+
 def area_name(area: WorkArea | None) -> str:
     """Return the area's name, empty without one."""
     return area.name if area is not None else ""
@@ -29,7 +35,7 @@ def area_name(area: WorkArea | None) -> str:
 
 def area_places(on: date, level: str = COMMUNE) -> list[Place]:
     """Return the units of `level` of the working area on `on`, by name; all units when no area is set."""
-    roots = area_roots(current_area())
+    roots = current_roots()
     everything = places(on, level)
     if roots:
         inside = territory(known().register, roots, on)
@@ -46,11 +52,11 @@ def territory_since(on: date) -> date:
 def area_unit_ids(on: date) -> frozenset[int]:
     """Return the ids of all units, of any date, whose territory lies in the working area; all units without one."""
     held = known()
-    roots = area_roots(current_area())
+    roots = current_roots()
     return lying_in(held, roots, on, include_below=True) if roots else frozenset(held.uids)
 
 
 def area_root_place(on: date) -> Place | None:
     """Return the area's only root as it is (or last was), or nothing when there are several or none."""
-    roots = area_roots(current_area())
+    roots = current_roots()
     return place(known().ids[roots[0]], on) if len(roots) == 1 else None

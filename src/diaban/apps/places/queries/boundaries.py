@@ -11,7 +11,7 @@ from django.db.models import Count
 from diaban.adapters.geometry import Feature, Problem, Severity, check_coverage, read_geojson
 from diaban.adapters.geometry.read import MAX_BYTES
 from diaban.apps.places.models import Boundary
-from diaban.apps.places.queries.area import area_roots, current_area
+from diaban.apps.places.queries.area import current_roots
 from diaban.apps.places.queries.register import Known, known
 from diaban.core.messages import N_, say
 from diaban.core.units import Snapshot, Spell, UnknownCode
@@ -120,7 +120,7 @@ def _expected(held: Known, snapshot: Snapshot, present: list[Spell], level: str,
     def fits(spell: Spell) -> bool:
         return spell.level == level or (level == "commune" and not snapshot.children(spell.unit))
 
-    roots = area_roots(current_area())
+    roots = current_roots()
     area = territory(held.register, roots, valid_from) if roots else set()
     if any(spell.unit in area for spell in present):
         return [spell for spell in snapshot.spells if spell.unit in area and fits(spell)]

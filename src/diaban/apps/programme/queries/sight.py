@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from diaban.apps.access import Permission, Person, Rights
-from diaban.apps.accounts.models import User
-from diaban.apps.agencies import queries as agencies
-from diaban.apps.agencies.models import Post
+from diaban.apps.access import Permission, Rights
+from diaban.apps.agencies.queries import Seats, seats_of
 from diaban.apps.programme.models import Task, TaskParty
 from diaban.core.lifecycle.steps import Part
 from diaban.core.messages import N_, say
 from diaban.core.policy import Verdict
+
+__all__ = ["Seats", "may", "of_seats", "seats_of", "sees_evidence", "takes_part", "visible_tasks"]
 
 ASKED = {
     Part.CARRIES_OUT: Permission.TASK_REPORT,
@@ -33,30 +31,9 @@ def visible_tasks(rights: Rights) -> QuerySet[Task]:
     return Task.objects.all() if units is None else Task.objects.filter(Q(unit__isnull=True) | Q(unit__in=units))
 
 
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """The agencies for which somebody speaks: of the province, and of a commune there (agency id, unit id)."""
-
-    everywhere: frozenset[int] = frozenset()
-    local: frozenset[tuple[int, int]] = frozenset()
-
-    def takes_part(self, task: Task) -> bool:
-        """Say whether one of the agencies leads or co-ordinates the task (its `co` should be fetched before)."""
-        agency_ids = {task.lead_id, *(one.agency_id for one in task.co.all())}
-        if agency_ids & self.everywhere:
-            return True
-        return any((agency, task.unit_id) in self.local for agency in agency_ids)
-
-
-def seats_of(person: Person, on: date) -> Seats:
-    """Return the seats that somebody's posts give on `on`; the house itself has none."""
-    if not isinstance(person, User):
-        return Seats()
-    held = Post.objects.filter(pk__in=agencies.posts_of(person, on)).values_list("agency", "unit")
-    return Seats(
-        frozenset(agency for agency, unit in held if unit is None),
-        frozenset((agency, unit) for agency, unit in held if unit is not None),
-    )
+def takes_part(seats: Seats, task: Task) -> bool:
+    """Say whether one of the seats leads or co-ordinates the task (its `co` should be fetched before)."""
+    return seats.among({task.lead_id, *(one.agency_id for one in task.co.all())}, task.unit_id)
 
 
 def of_seats(seats: Seats) -> Q:
@@ -72,7 +49,7 @@ def sees_evidence(rights: Rights, seats: Seats, task: Task) -> bool:
     """Say whether somebody sees the evidence of a task: by permission in its unit, or as one of those who take part."""
     if rights.can(Permission.TASK_EVIDENCE, unit=task.unit_id).allowed:
         return True
-    return rights.holds(Permission.TASK_REPORT) and seats.takes_part(task)
+    return rights.holds(Permission.TASK_REPORT) and takes_part(seats, task)
 
 
 def may(part: Part, task: Task, *, rights: Rights, seats: Seats, submitted_by: Iterable[str] = ()) -> Verdict:
@@ -88,7 +65,7 @@ def may(part: Part, task: Task, *, rights: Rights, seats: Seats, submitted_by: I
     verdict = rights.can(permission, unit=task.unit_id)
     if verdict.allowed and rights.can(Permission.TASK_EVIDENCE, unit=task.unit_id).allowed:
         return verdict
-    if rights.holds(permission) and seats.takes_part(task):
+    if rights.holds(permission) and takes_part(seats, task):
         reason = say(N_("Cơ quan của tài khoản chủ trì hoặc phối hợp nhiệm vụ này."))
         return Verdict(True, "granted", reason, permission, verdict.purpose, verdict.grant)
     if not verdict.allowed:
