@@ -37,7 +37,7 @@ messages: env-dev ## gather the interface's sentences into the English catalogue
 
 lock:            ## solve the dependencies anew
 	uv pip compile pyproject.toml --extra full --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o locks/run.txt
-	uv pip compile pyproject.toml --extra full --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o locks/dev.txt
+	uv pip compile pyproject.toml --extra full --extra dask --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o locks/dev.txt
 
 clean:           ## remove what was made here, not the data
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
