@@ -92,10 +92,39 @@ class PlantedEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PlantedMove:
+    """A market around a hot-spot, open from `start`, that moved to `(to_lon, to_lat)` when the spot was resolved.
+
+    `weekly` is its mean number of incidents a week, before at the spot and after at the new place.
+    """
+
+    spot: int
+    place: str
+    start: date
+    resolved: date
+    to_lon: float
+    to_lat: float
+    weekly: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedReturn:
+    """A market around a hot-spot that closed when the spot was resolved and is open again from `back`, unlisted yet."""
+
+    spot: int
+    place: str
+    start: date
+    resolved: date
+    back: date
+    weekly: float
+
+
+@dataclass(frozen=True, slots=True)
 class Planted:
     """The truths. `season` is the factor on the usual rate per calendar month, January first; its mean is 1.
 
-    `place_factors` holds each place's own factor on the usual rate; its mean over places is about 1.
+    `place_factors` holds each place's own factor on the usual rate; its mean over places is about 1. In `quiet` nothing
+    is planted, though enough happens there for a careless method to see something.
     """
 
     seed: int
@@ -106,6 +135,9 @@ class Planted:
     resolved: PlantedEffect
     patrol_surge: PlantedEffect
     reforming_spots: tuple[int, ...]
+    moved: PlantedMove | None
+    returned: PlantedReturn | None
+    quiet: str
 
 
 @dataclass(frozen=True, slots=True)

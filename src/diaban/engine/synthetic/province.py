@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from diaban.engine.synthetic.markets import market_incidents, plant_markets
 from diaban.engine.synthetic.model import (
     Incident,
     Place,
@@ -60,6 +61,11 @@ def _plant(places: Sequence[Place], last_day: date, seed: int, spots: Sequence[S
     centre, resolved, surge = draw.sample(populous, 3)
     cluster = sorted(places, key=lambda place: (_distance_km(centre, place), place.uid))[:3]
     span = (last_day - FIRST_DAY).days
+    taken = [place.uid for place in (*cluster, resolved, surge)]
+    moved, returned = plant_markets(spots, taken, first_day=FIRST_DAY, last_day=last_day, seed=seed)
+    taken += [market.place for market in (moved, returned) if market]
+    # The most populous that is left: much happens there, and all of it as usual.
+    quiet = next(place for place in sorted(places, key=lambda p: (-p.population, p.uid)) if place.uid not in taken)
     return Planted(
         seed=seed,
         season=SEASON,
@@ -81,6 +87,9 @@ def _plant(places: Sequence[Place], last_day: date, seed: int, spots: Sequence[S
             surge.uid, last_day - timedelta(days=180), last_day + timedelta(days=1), PATROL_FACTOR, "patrol"
         ),
         reforming_spots=tuple(spot.number for spot in spots if spot.reformed),
+        moved=moved,
+        returned=returned,
+        quiet=quiet.uid,
     )
 
 
@@ -136,4 +145,8 @@ def generate(places: Sequence[Place], *, last_day: date, seed: int) -> Province:
     ordered = sorted(places, key=lambda place: place.uid)
     spots = draw_spots(ordered, first_day=FIRST_DAY, last_day=last_day, seed=seed)
     planted = _plant(ordered, last_day, seed, spots)
-    return Province(tuple(spots), tuple(_incidents(ordered, last_day, planted, spots)), planted)
+    usual = tuple(_incidents(ordered, last_day, planted, spots))
+    markets = market_incidents(
+        spots, planted.moved, planted.returned, season=SEASON, last_day=last_day, seed=seed, after=len(usual)
+    )
+    return Province(tuple(spots), (*usual, *markets), planted)
