@@ -40,7 +40,9 @@ class Design:
       grows. Its windows are the first 1, 2, … of them: nested. A circle has its centre first, then its neighbours by
       distance, equal distances in the order of the file, each place entering by itself. Ellipses give further rows.
     - `longest` (steps): no window lasts longer. `alive`: only windows that reach the last step are looked at
-      (prospective); otherwise every start and end.
+      (prospective); otherwise every start and end. `looks`: with `alive`, windows that reach one of the last `looks`
+      steps, which is what replicates are asked when the data were looked at before (M. Kulldorff, J. R. Stat. Soc. A
+      164, 2001): `earliest` ≤ end ≤ T for a window [start, end).
     - `expected` (P, T): for `poisson`, the cases expected in each cell, summing to n; None for the others.
     - `controls` (P, T): for `bernoulli`, the controls in each cell; None for the others.
     - `least`: windows with fewer cases are not candidates (the field's default is 2).
@@ -67,6 +69,12 @@ class Design:
     least: int = 2
     high: bool = True
     low: bool = False
+    looks: int = 1
+
+    @property
+    def earliest(self) -> int:
+        """Return the smallest `end` of a window [start, end) that is looked at."""
+        return max(self.steps - self.looks + 1, 1) if self.alive else 1
 
     @property
     def cases(self) -> int:
