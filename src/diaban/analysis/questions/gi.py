@@ -1,0 +1,12 @@
+"""Not answered yet."""
+
+from __future__ import annotations
+
+from diaban.analysis.answer import Answer
+from diaban.analysis.questions.asking import Asking
+from diaban.analysis.settings import GiSettings
+
+
+def answer(asking: Asking[GiSettings]) -> Answer:
+    """Answer the question."""
+    raise NotImplementedError(asking.settings.question)

@@ -1,0 +1,12 @@
+"""Not answered yet."""
+
+from __future__ import annotations
+
+from diaban.analysis.answer import Answer
+from diaban.analysis.questions.asking import Asking
+from diaban.analysis.settings import WatchSettings
+
+
+def answer(asking: Asking[WatchSettings]) -> Answer:
+    """Answer the question."""
+    raise NotImplementedError(asking.settings.question)
