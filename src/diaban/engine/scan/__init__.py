@@ -1,1 +1,29 @@
 """Scan statistics: where, and since when, there are more cases than chance puts there. See docs/methods/scan.md."""
+
+from diaban.engine.scan.clusters import Secondary
+from diaban.engine.scan.data import Data
+from diaban.engine.scan.design import Design, Model, Window
+from diaban.engine.scan.expected import expected_counts, person_time
+from diaban.engine.scan.inference import Replicates
+from diaban.engine.scan.neighbours import gather
+from diaban.engine.scan.running import Cluster, ScanResult, Settings, scan
+from diaban.engine.scan.searching import SHAPES, Windows, layers
+
+__all__ = [
+    "SHAPES",
+    "Cluster",
+    "Data",
+    "Design",
+    "Model",
+    "Replicates",
+    "ScanResult",
+    "Secondary",
+    "Settings",
+    "Window",
+    "Windows",
+    "expected_counts",
+    "gather",
+    "layers",
+    "person_time",
+    "scan",
+]
