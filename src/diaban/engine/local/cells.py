@@ -73,7 +73,8 @@ class Plane:
         north = np.arcsin(np.clip(np.cos(apart) * np.sin(middle) + y * shrunk * np.cos(middle), -1, 1))
         east = np.arctan2(x * shrunk, np.cos(middle) * np.cos(apart) - y * shrunk * np.sin(middle))
         longitude = (self.centre[0] + np.degrees(east) + 180) % 360 - 180
-        return longitude, np.degrees(north)
+        latitude: Floats = np.degrees(north)
+        return longitude, latitude
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +107,10 @@ class Cells:
 
     @cached_property
     def _middles(self) -> tuple[Floats, Floats]:
-        if self.shape is Shape.SQUARE:
-            return self.origin[0] + self.size * self.column, self.origin[1] + self.size * self.row
-        shift = 0.5 * (self.row % 2)
-        return self.origin[0] + self.size * (self.column + shift), self.origin[1] + self.size * 3**0.5 / 2 * self.row
+        odd, height = (0.0, 1.0) if self.shape is Shape.SQUARE else (0.5, 3**0.5 / 2)
+        x: Floats = self.origin[0] + self.size * (self.column + odd * (self.row % 2))
+        y: Floats = self.origin[1] + self.size * height * self.row
+        return x, y
 
     @cached_property
     def centres(self) -> Positions:

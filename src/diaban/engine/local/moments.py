@@ -28,7 +28,7 @@ def score(value: Floats, expected: Floats, variance: Floats, scale: float) -> Fl
 
 
 def gi_scores(values: Floats, neighbours: Neighbours) -> Floats:
-    """Return the standard scores of Gi, a unit compared with all others (J. K. Ord, A. Getis, Geogr. Anal. 27, 1995)."""
+    """Return the standard scores of Gi, a unit against all others (J. K. Ord, A. Getis, Geogr. Anal. 27, 1995)."""
     others = len(values) - 1
     centred = values - values.mean()
     mean = (centred.sum() - centred) / others

@@ -74,7 +74,7 @@ class Neighbours:
     @cached_property
     def alone(self) -> Bools:
         """Which units have no neighbours."""
-        return self.counts == 0
+        return np.equal(self.counts, 0)
 
     @cached_property
     def matrix(self) -> csr_array:

@@ -192,11 +192,11 @@ def rank_neighbours(
     small = as_small_floats(values)
     largest = np.repeat(neighbours.largest, neighbours.counts)
     weight = as_whole_weights(neighbours.weight, largest, small, most)
-    sums = np.zeros(len(neighbours))
+    own = np.zeros(len(neighbours))
     filled = ~neighbours.alone
-    sums[filled] = np.add.reduceat(weight * small[neighbours.other], neighbours.start[:-1][filled])
+    own[filled] = np.add.reduceat(weight * small[neighbours.other], neighbours.start[:-1][filled])
     start, padded = _padded(neighbours, weight)
-    shared = _Weighted(small, neighbours.counts, start, padded, sums, most + 1, seed)
+    shared = _Weighted(small, neighbours.counts, start, padded, own, most + 1, seed)
     above, below = np.zeros(len(neighbours), np.int32), np.zeros(len(neighbours), np.int32)
     for part_above, part_below in (executor or Threads()).run(
         _rank_weighted, shared, _blocks(replicates, shared.width), progress
