@@ -17,11 +17,14 @@ from diaban.engine.scan.searching import Layer
 class Secondary(StrEnum):
     """Which clusters stand beside more likely ones.
 
-    The rules about overlap go through all windows, best first, so that a row may bring more than one. The rules about
-    centres, and `every_centre`, look at the best window of each row only.
+    `no_overlap` lists what SaTScan lists by default: over time it goes through all windows, best first, so that a row
+    may bring more than one; in a purely spatial scan it looks at the best window of each row only, so that a small
+    cluster may hide behind a large one around the same centre. The next two go through all windows always. The rules
+    about centres, and `every_centre`, look at the best window of each row only.
     """
 
     NO_OVERLAP = "no_overlap"  # none that shares a place with a more likely one at the same time (default)
+    NO_OVERLAP_ANY_WINDOW = "no_overlap_any_window"  # the same, and every window may come
     NO_COMMON_PLACE = "no_common_place"  # none that shares a place with a more likely one at any time
     CENTRES_OUTSIDE_STRONGER = "centres_outside_stronger"  # its centre lies in no more likely one
     CENTRES_OUTSIDE_WEAKER = "centres_outside_weaker"  # it holds the centre of no more likely one
@@ -33,6 +36,7 @@ class Secondary(StrEnum):
 
 _APART = {
     Secondary.NO_OVERLAP: Apart.SPACE_TIME,
+    Secondary.NO_OVERLAP_ANY_WINDOW: Apart.SPACE_TIME,
     Secondary.NO_COMMON_PLACE: Apart.SPACE,
     Secondary.MOST_LIKELY: Apart.ANY,
 }
@@ -67,7 +71,8 @@ def choose(layers: Sequence[Layer], bests: Sequence[Bests], rule: Secondary, mos
     if rule is Secondary.MOST_LIKELY:
         most = min(most, 1)
     if rule in _APART:
-        return _apart(layers, heap, _APART[rule], most)
+        once = rule is Secondary.MOST_LIKELY or (rule is Secondary.NO_OVERLAP and layers[0].design.steps == 1)
+        return _apart(layers, heap, _APART[rule], most, once)
     chosen: list[Found] = []
     while heap and len(chosen) < most:
         found = heapq.heappop(heap)[2]
@@ -102,11 +107,13 @@ def _allowed(rule: Secondary, stronger: Found, weaker: Found) -> bool:
     return True
 
 
-def _apart(layers: Sequence[Layer], heap: list[tuple[Key, int, Found]], apart: Apart, most: int) -> list[Found]:
+def _apart(
+    layers: Sequence[Layer], heap: list[tuple[Key, int, Found]], apart: Apart, most: int, once: bool
+) -> list[Found]:
     """Return the clusters one by one, each the best of all windows that the ones before it allow.
 
     A row whose best window was found before the last cluster was chosen is searched again only when it comes to the
-    top: what is forbidden later can only lower it.
+    top: what is forbidden later can only lower it. `once`: a row whose best window is not allowed brings nothing.
     """
     prepared: dict[int, Prepared] = {}
     chosen: list[Found] = []
@@ -117,12 +124,14 @@ def _apart(layers: Sequence[Layer], heap: list[tuple[Key, int, Found]], apart: A
             chosen.append(found)
             spans = [(one.places, one.window.start, one.window.end) for one in chosen]
             taken = Chosen.of(apart, layers[0].design.places, spans)
+            if once:
+                continue
         layer = layers[found.layer]
         if found.layer not in prepared:
             prepared[found.layer] = Prepared.of(layer.design)
         row = found.window.row
         best = prepared[found.layer].bests(taken, row, row + 1)
-        if best.figures[0, 1] > 0 and apart is not Apart.ANY:
-            again = _found(layer, found.layer, replace(best.window(0), row=row))
+        again = _found(layer, found.layer, replace(best.window(0), row=row))
+        if best.figures[0, 1] > 0 and not (once and _key(layer, again) != _key(layer, found)):
             heapq.heappush(heap, (_key(layer, again), len(chosen), again))
     return chosen

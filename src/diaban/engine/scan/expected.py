@@ -64,7 +64,8 @@ def expected_counts(exposure: ArrayLike, cases: ArrayLike, *, steps: int | None 
         return np.zeros((people.shape[0], people.shape[2]))
     rates = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
     cells: Floats = np.einsum("pst,s->pt", people, rates)
-    return cells * (counts.sum() / cells.sum())
+    cells *= counts.sum() / cells.sum()
+    return cells
 
 
 def _rising(values: ArrayLike, what: str) -> Floats:
