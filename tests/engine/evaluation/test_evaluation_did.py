@@ -1,4 +1,4 @@
-"""Difference in differences: the sums give the regression's effect, placebos keep their level, what is planted shows."""
+"""Difference in differences: sums give the regression's effect, placebos keep their level, planted effects show."""
 
 from __future__ import annotations
 
