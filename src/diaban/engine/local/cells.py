@@ -109,7 +109,7 @@ class Cells:
     def _middles(self) -> tuple[Floats, Floats]:
         odd, height = (0.0, 1.0) if self.shape is Shape.SQUARE else (0.5, 3**0.5 / 2)
         x: Floats = self.origin[0] + self.size * (self.column + odd * (self.row % 2))
-        y: Floats = self.origin[1] + self.size * height * self.row
+        y: Floats = self.origin[1] + (self.size * height) * self.row.astype(np.float64)
         return x, y
 
     @cached_property
