@@ -1,0 +1,1 @@
+"""How densely events lie: a surface of density, and clusters in space and time."""
