@@ -1,0 +1,114 @@
+"""What all replicates of a design share: weights, tables, blocks, and the order of the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+from diaban.engine.kernels.scan_blocks import cut_blocks, slope_of_clock, weigh_blocks
+from diaban.engine.kernels.scan_ladder import LEVELS, bucket_above, fill_ladder, fill_ladder_low, level_of
+from diaban.engine.kernels.scan_series import STRETCH
+from diaban.engine.scan.design import Design, Floats
+from diaban.engine.scan.monte_carlo.draws import Draws
+from diaban.engine.scan.monte_carlo.weights import Weights
+
+Ints = NDArray[np.int64]
+PATIENCE = 6.0
+"""Blocks are cut so that one is opened with a chance of about exp(-PATIENCE)."""
+PROBES = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A design made ready: see `kernels.scan_series.largest_in_series` for the arrays."""
+
+    weights: Weights
+    draws: Draws
+    rows: Ints
+    reach: NDArray[np.int32]
+    base: int
+    earliest: int
+    width: int
+    single: bool
+    wide: bool
+    clock: Floats
+    cells: Floats
+    order: Ints
+    probes: Ints
+    ladders: NDArray[np.int32]
+    first_block: Ints
+    blocks: NDArray[np.int32]
+    buckets: NDArray[np.int16]
+    slopes: NDArray[np.int16]
+    least: int
+    high: bool
+    low: bool
+
+    @classmethod
+    def of(cls, design: Design, *, theta: float, patience: float = PATIENCE) -> Plan:
+        """Make a design ready. `theta` is about how large the largest statistic will get; it decides the time only."""
+        weights, rows = Weights.of(design), np.ascontiguousarray(design.rows, dtype=np.int64)
+        longest = max(min(design.longest, design.steps), 1)
+        base = max(design.earliest - longest, 0)
+        clock = weights.clock[base:] - weights.clock[base]
+        cells = weights.cells if weights.product else np.ascontiguousarray(weights.cells[:, base:])
+        steps = design.steps - base
+        ladders = _ladders(design, weights)
+        first_block = np.zeros(len(rows), np.int64)
+        usual = clock[-1] / weights.total * np.arange(longest + 1) / steps
+        counts = ladders[0, level_of(theta)]
+        blocks = cut_blocks(rows, weights.zone, usual, counts, design.cases / weights.total, patience, first_block)
+        buckets = np.empty((len(blocks), -(-steps // STRETCH), 3), np.int16)
+        slopes = np.zeros((longest + 1, buckets.shape[1], STRETCH), np.int16)
+        weigh_blocks(
+            rows, design.reach, weights.zone, weights.product, clock, cells, weights.total, design.earliest - base,
+            first_block, blocks, ladders.shape[2] - 1, buckets,
+        )  # fmt: skip
+        if weights.product and not weights.labelled:
+            slope_of_clock(clock, slopes)
+        order = _near_together(design, rows)
+        width = -(-(max(steps, STRETCH) + longest) // 32) * 32
+        return cls(
+            weights, Draws.of(design), rows, design.reach, base, design.earliest - base, width,
+            design.places * steps > 16 * design.cases, _may_exceed(design, weights), clock, cells, order,
+            order[:: max(len(order) // PROBES, 1)].copy(), ladders, first_block, blocks, buckets, slopes,
+            design.least, design.high, design.low,
+        )  # fmt: skip
+
+
+def _ladders(design: Design, weights: Weights) -> NDArray[np.int32]:
+    ladders = np.empty((2, LEVELS, bucket_above(weights.total) + 2), np.int32)
+    for table, fill, wanted in ((ladders[0], fill_ladder, design.high), (ladders[1], fill_ladder_low, design.low)):
+        if wanted or table is ladders[0]:
+            fill(table, design.cases, weights.total, weights.labelled, design.least)
+    return ladders
+
+
+def _may_exceed(design: Design, weights: Weights) -> bool:
+    """Return whether a window of a replicate may hold more cases than 16 bits count."""
+    if design.cases <= 32_767:
+        return False
+    if design.expected is None:  # no place ever has more cases than it has cases, or cases and controls
+        return bool(weights.zone.max(initial=0.0) > 32_767)
+    return True
+
+
+def _near_together(design: Design, rows: Ints) -> Ints:
+    """Return an order of the rows in which rows that share places follow each other."""
+    if len(rows) < 3:
+        return np.arange(len(rows) - 1)
+    lengths = np.diff(rows)
+    few = np.minimum(lengths, 8)
+    at = np.repeat(rows[:-1] - np.cumsum(few) + few, few) + np.arange(few.sum())
+    side = max(len(rows) - 1, design.places)
+    graph = csr_array(
+        (np.ones(len(at), np.int8), design.reach[at], np.concatenate([[0], np.cumsum(few)])),
+        shape=(len(rows) - 1, design.places),
+    )
+    graph.resize((side, side))
+    order = reverse_cuthill_mckee(graph, symmetric_mode=False).astype(np.int64)
+    return order[order < len(rows) - 1]
