@@ -4,6 +4,7 @@ from diaban.engine.scan.clusters import Secondary
 from diaban.engine.scan.data import Data
 from diaban.engine.scan.design import Design, Model, Window
 from diaban.engine.scan.expected import expected_counts, person_time
+from diaban.engine.scan.flexible import pairs_within
 from diaban.engine.scan.inference import Replicates
 from diaban.engine.scan.neighbours import gather
 from diaban.engine.scan.running import Cluster, ScanResult, Settings, scan
@@ -24,6 +25,7 @@ __all__ = [
     "expected_counts",
     "gather",
     "layers",
+    "pairs_within",
     "person_time",
     "scan",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -73,9 +73,15 @@ def choose(layers: Sequence[Layer], bests: Sequence[Bests], rule: Secondary, mos
     if rule in _APART:
         once = rule is Secondary.MOST_LIKELY or (rule is Secondary.NO_OVERLAP and layers[0].design.steps == 1)
         return _apart(layers, heap, _APART[rule], most, once)
+    return choose_of((heapq.heappop(heap)[2] for _ in range(len(heap))), rule, most)
+
+
+def choose_of(candidates: Iterable[Found], rule: Secondary, most: int) -> list[Found]:
+    """Return at most `most` of candidates that come best first, each allowed beside those before it."""
     chosen: list[Found] = []
-    while heap and len(chosen) < most:
-        found = heapq.heappop(heap)[2]
+    for found in candidates:
+        if len(chosen) >= most:
+            break
         if all(_allowed(rule, stronger, found) for stronger in chosen):
             chosen.append(found)
     return chosen
@@ -94,6 +100,10 @@ def _key(layer: Layer, found: Found) -> Key:
 
 
 def _allowed(rule: Secondary, stronger: Found, weaker: Found) -> bool:
+    if rule in _APART:
+        times = weaker.window.start < stronger.window.end and stronger.window.start < weaker.window.end
+        shared = bool(np.isin(weaker.places, stronger.places).any())
+        return not (shared and (times or rule is Secondary.NO_COMMON_PLACE)) and rule is not Secondary.MOST_LIKELY
     inside = weaker.centre in stronger.places
     around = stronger.centre in weaker.places
     if rule is Secondary.CENTRES_OUTSIDE_STRONGER:

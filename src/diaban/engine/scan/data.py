@@ -19,6 +19,7 @@ class Data:
     - `place`, `step` (n,): the number of the place and of the step of each case, from 0.
     - `steps`: how many steps of equal length the time has; 1 makes a purely spatial scan.
     - `expected` (P, T): for poisson (`expected_counts` makes them). `controls` (P, T): for bernoulli.
+    - `touching` (n, 2): pairs of places that touch, for flexible windows.
     - `population` (P,): what a share of the population is counted by; by default the cases (permutation), the expected
       cases (poisson), cases and controls (bernoulli).
 
@@ -33,6 +34,7 @@ class Data:
     expected: Floats | None = None
     controls: Ints | None = None
     population: Floats | None = None
+    touching: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Check the parts against each other."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from diaban.engine.executors import Executor, Progress, Serial, quiet
-from diaban.engine.scan.clusters import Found, Secondary, choose
+from diaban.engine.scan.clusters import Found, Secondary
 from diaban.engine.scan.data import Data
-from diaban.engine.scan.design import Floats, Ints, Model
+from diaban.engine.scan.design import Ints, Model
 from diaban.engine.scan.inference import Replicates, replicate
-from diaban.engine.scan.monte_carlo import maxima
-from diaban.engine.scan.observed import observe
-from diaban.engine.scan.searching import Layer, Windows, layers
+from diaban.engine.scan.searches import Search, search
+from diaban.engine.scan.searching import Windows, longest
 from diaban.engine.scan.statistic import relative_risk
 
 
@@ -84,7 +82,7 @@ class Cluster:
 class ScanResult:
     """Clusters, the most likely first, and everything needed to make them again.
 
-    `replicates`: maxima of those that were used; `windows`: how many windows were looked at (places in rows × times).
+    `replicates`: maxima of those that were used; `windows`: how many windows were looked at.
     """
 
     clusters: tuple[Cluster, ...]
@@ -113,22 +111,18 @@ def scan(
     than expected, give no clusters. `progress` is told replicates.
     """
     worker = executor or Serial()
-    made = layers(data, settings.windows)
-    bests = [observe(layer.design, executor=worker) for layer in made]
-    found = choose(made, bests, settings.secondary, settings.most)
+    asked = search(data, settings.windows)
+    found = asked.found(settings.secondary, settings.most, worker)
     used = Replicates(np.empty(0), settings.replicates)
-    looks = min(settings.windows.looks, data.steps)
     if found:
         used = replicate(
-            lambda first, count: _largest(
-                made, looks, seed, first, count, worker, _within(progress, first, count, settings)
-            ),
+            lambda first, count: asked.largest(seed, first, count, worker, _within(progress, first, count, settings)),
             found[0].value,
             replicates=settings.replicates,
             stop=settings.stop,
         )
     progress(settings.replicates, settings.replicates)
-    described = [_cluster(data, made, one, used, settings) for one in found]
+    described = [_cluster(data, asked, one, used, settings) for one in found]
     return ScanResult(
         clusters=tuple(one for place, one in enumerate(described) if place == 0 or one.p_value != 1),
         replicates=used,
@@ -138,22 +132,9 @@ def scan(
         cases=data.cases,
         places=len(data.positions),
         steps=data.steps,
-        longest=made[0].design.longest,
-        windows=sum(int(layer.rows.rows[-1]) * _times(layer) for layer in made),
+        longest=longest(data.steps, settings.windows),
+        windows=asked.windows,
     )
-
-
-def _largest(
-    made: Sequence[Layer], looks: int, seed: int, first: int, count: int, executor: Executor, progress: Progress
-) -> Floats:
-    """Return the replicates' maxima over all shapes; the same replicate is the same data for each."""
-    found = np.zeros(count)
-    for number, layer in enumerate(made):
-        heard = progress if number == len(made) - 1 else quiet
-        design = replace(layer.design, looks=looks)
-        values = maxima(design, seed=seed, first=first, count=count, executor=executor, progress=heard)
-        found = np.maximum(found, layer.weight * values)
-    return found
 
 
 def _within(progress: Progress, first: int, count: int, settings: Settings) -> Progress:
@@ -163,23 +144,19 @@ def _within(progress: Progress, first: int, count: int, settings: Settings) -> P
     return told
 
 
-def _times(layer: Layer) -> int:
-    design = layer.design
-    return sum(min(end, design.longest) for end in range(design.earliest, design.steps + 1))
-
-
-def _cluster(data: Data, made: Sequence[Layer], one: Found, used: Replicates, settings: Settings) -> Cluster:
-    layer, window = made[one.layer], one.window
+def _cluster(data: Data, asked: Search, one: Found, used: Replicates, settings: Settings) -> Cluster:
+    window = one.window
+    radius, ratio, angle = asked.shape(one)
     p_value = used.p_value(one.value)
-    looked = settings.windows.prospective and settings.windows.looks == 1
+    first_look = settings.windows.prospective and settings.windows.looks == 1
     return Cluster(
         places=one.places.copy(),
         centre=one.centre,
         x=float(data.positions.x[one.centre]),
         y=float(data.positions.y[one.centre]),
-        radius=float(layer.rows.distance[int(layer.rows.rows[window.row]) + window.width - 1]),
-        ratio=layer.ratio,
-        angle=float(layer.angle[window.row]),
+        radius=radius,
+        ratio=ratio,
+        angle=angle,
         start=window.start,
         end=window.end,
         observed=window.observed,
@@ -190,5 +167,5 @@ def _cluster(data: Data, made: Sequence[Layer], one: Found, used: Replicates, se
         reached=used.reached(one.value),
         p_value=p_value,
         gumbel=used.gumbel(one.value),
-        recurrence=1 / p_value if looked and p_value else None,
+        recurrence=1 / p_value if first_look and p_value else None,
     )

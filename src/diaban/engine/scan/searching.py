@@ -15,6 +15,10 @@ SHAPES = ((1.5, 4), (2.0, 6), (3.0, 9), (4.0, 12), (5.0, 15))
 """The usual ellipses beside the circle: how many times longer than wide, in how many directions."""
 
 
+MOST_NEAR = 15
+"""Flexible windows are sought among no more places: the number of sets doubles with each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Windows:
     """What windows are looked at.
@@ -27,6 +31,8 @@ class Windows:
     - `least`: a window needs this many cases. `high`, `low`: more, or fewer cases than expected.
     - `shapes`: ellipses beside the circle, (how many times longer than wide, number of directions).
       `penalty`: their statistic is multiplied by (4 s / (s + 1)²) to this power: 0 none, 0.5 medium, 1 strong.
+    - `flexible`: not circles but every connected set among so many nearest places, the centre counted (at most 15);
+      0: circles. Who touches whom stands in `Data.touching`.
     """
 
     radius: float | None = None
@@ -39,6 +45,7 @@ class Windows:
     low: bool = False
     shapes: tuple[tuple[float, int], ...] = ()
     penalty: float = 0.5
+    flexible: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what makes no windows."""
@@ -50,14 +57,18 @@ class Windows:
             raise ValueError("the longest duration is at least one step")
         if self.looks < 1 or (self.looks > 1 and not self.prospective):
             raise ValueError("earlier looks are counted from 1, and only for a prospective scan")
-        if self.least < 1:
-            raise ValueError("a window needs at least one case")
+        if self.least < 0 or (self.high and not self.low and self.least < 1):
+            raise ValueError("a window of high rates needs at least one case; of low rates 0 or more")
         if not (self.high or self.low):
             raise ValueError("look for high rates, low rates, or both")
         if any(not (ratio > 1 and directions >= 1) for ratio, directions in self.shapes):
             raise ValueError("an ellipse is longer than wide and points in at least one direction")
         if not self.penalty >= 0:
             raise ValueError("the penalty of long shapes is 0 or more")
+        if self.flexible and self.shapes:
+            raise ValueError("take ellipses or flexible windows, not both")
+        if not 0 <= self.flexible <= MOST_NEAR:
+            raise ValueError(f"a flexible window is sought among at most {MOST_NEAR} places, not {self.flexible}")
 
 
 @dataclass(frozen=True, eq=False)
