@@ -10,7 +10,7 @@ import esda
 import libpysal
 import numpy as np
 import pytest
-from libpysal.weights import W
+from libpysal.weights import Queen, W
 from numpy.typing import NDArray
 
 from diaban.engine.executors import Threads
@@ -89,6 +89,29 @@ def test_columbus(columbus: tuple[Neighbours, NDArray[np.float64]]) -> None:
     top = {29: 3.286070, 16: 3.280201, 24: 3.271094, 28: 2.805861, 11: 2.625151}
     assert (np.argsort(-z)[:5] + 1).tolist() == list(top)
     assert z[np.array(list(top)) - 1] == pytest.approx(list(top.values()), abs=5e-7)
+
+
+def test_north_carolina() -> None:
+    """Sudden infant deaths 1974 per 1,000 births in 100 counties, queen neighbours: figures of spdep 1.2.7."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        near = directed(Queen.from_shapefile(libpysal.examples.get_path("sids2.shp")))
+    table = opened("sids2.dbf")
+    name = table.by_col("NAME")
+    rate = 1000 * np.array(table.by_col("SID74"), float) / np.array(table.by_col("BIR74"), float)
+    table.close()
+    found = global_moran(rate, near.standardised(), replicates=999)
+    figures = (found.statistic, found.expected, found.variance, found.z)
+    assert figures == pytest.approx((0.2309104, -0.01010101, 0.004065134, 3.780074), abs=5e-7)
+    assert found.p_normal / 2 == pytest.approx(7.839e-5, abs=5e-9)  # spdep's is one-sided
+    assert found.p_value < 0.01
+    z = gi(rate, near, inference=NORMAL).z
+    top = np.argsort(-z)[:5]
+    assert [name[unit] for unit in top] == ["Northampton", "Bertie", "Richmond", "Robeson", "Halifax"]
+    assert z[top] == pytest.approx([4.251772, 3.945757, 3.007641, 2.869504, 2.592668], abs=5e-7)
+    local = moran(rate, near.standardised(), inference=NORMAL)
+    bertie = name.index("Bertie")
+    assert (local.statistic[bertie], local.z[bertie]) == pytest.approx((2.486912, 3.640485), abs=5e-7)
 
 
 def test_moran_and_gi_of_esda(columbus: tuple[Neighbours, NDArray[np.float64]]) -> None:
