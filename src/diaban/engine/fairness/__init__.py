@@ -1,0 +1,27 @@
+"""Fair mapping: sources kept apart, exposure beside every count, and what a ranking does when patrols follow it."""
+
+from diaban.engine.fairness.city import Allocation, City, Evidence, History, simulate
+from diaban.engine.fairness.exposure import ExposedRate, Exposure, exposed_rates
+from diaban.engine.fairness.measures import gini, top_share
+from diaban.engine.fairness.proximity import Proximity, nearby_events, within_bands
+from diaban.engine.fairness.sources import Counts, Pooled, Source, pooled
+
+__all__ = [
+    "Allocation",
+    "City",
+    "Counts",
+    "Evidence",
+    "ExposedRate",
+    "Exposure",
+    "History",
+    "Pooled",
+    "Proximity",
+    "Source",
+    "exposed_rates",
+    "gini",
+    "nearby_events",
+    "pooled",
+    "simulate",
+    "top_share",
+    "within_bands",
+]
