@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from diaban.engine.kernels.compiled import kernel
 
 _ROUNDS = 60
-_CLOSE = 1e-7  # largest change of a linear predictor at which the iteration has arrived; the next would change 1e-14
+_CLOSE = 1e-7  # largest change of a linear predictor at which Poisson's iteration has arrived: the next changes 1e-14
+_CLOSER = 1e-11  # the same with over-dispersion, where the log is not the canonical link and steps shrink by a factor
 _FLAT = 1e-10  # a column of which less than this share is left beside the groups says nothing of its own
 
 Floats = NDArray[np.float64]
@@ -176,6 +177,7 @@ def fit(y: Floats, omega: Floats, offset: Floats, group: Ints, z: Floats, alpha:
         return False
     if columns == 0 and alpha == 0:
         return True
+    close = _CLOSER if alpha > 0 else _CLOSE
     for _ in range(_ROUNDS):
         furthest = _direction(y, group, z, work, right, totals)
         if not furthest < 1e6:
@@ -194,6 +196,6 @@ def fit(y: Floats, omega: Floats, offset: Floats, group: Ints, z: Floats, alpha:
                 work.weight[t] = omega[t] * work.mu[t] / (1 + alpha * work.mu[t])
         if not gather(group, z, work, whole):
             return False
-        if furthest < _CLOSE:
+        if furthest < close:
             return True
     return False

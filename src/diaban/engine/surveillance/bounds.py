@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -9,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diaban.engine.surveillance.counts import Flags, Floats
+
+Steps = NDArray[np.integer] | Sequence[int]
+"""Steps of time by number, from 0."""
 
 
 class Verdict(IntEnum):
@@ -43,7 +47,7 @@ class Bounds:
         return alarms
 
 
-def judged_steps(steps: NDArray[np.integer] | range | None, length: int) -> NDArray[np.int64]:
+def judged_steps(steps: Steps | None, length: int) -> NDArray[np.int64]:
     """Return the asked steps, all of them by default; `ValueError` when one lies outside the series."""
     chosen = np.arange(length) if steps is None else np.asarray(steps, dtype=np.int64)
     if chosen.ndim != 1 or chosen.size == 0 or chosen.min() < 0 or chosen.max() >= length:

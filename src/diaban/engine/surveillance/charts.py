@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diaban.engine.kernels import surveillance_charts as kernels
-from diaban.engine.surveillance.bounds import Bounds, Verdict, judged_steps
+from diaban.engine.surveillance.bounds import Bounds, Steps, Verdict, judged_steps
 from diaban.engine.surveillance.counts import Counts, Flags, Floats
 
 
@@ -86,9 +86,7 @@ def spreads(alpha: Floats | float, counts: Counts) -> Floats:
     return found
 
 
-def _bounds(
-    counts: Counts, mean: Floats, score: Floats, upper: Floats, alarm: Flags, steps: NDArray[np.integer] | range | None
-) -> Bounds:
+def _bounds(counts: Counts, mean: Floats, score: Floats, upper: Floats, alarm: Flags, steps: Steps | None) -> Bounds:
     chosen = judged_steps(steps, counts.steps)
     found = np.where(alarm, Verdict.ALARM, Verdict.QUIET).astype(np.int8)
     found = np.where(np.isnan(mean), np.int8(Verdict.NO_BASELINE), found)
@@ -97,9 +95,7 @@ def _bounds(
     return Bounds(chosen, mean[:, chosen], upper[:, chosen], judged[:, chosen], found[:, chosen])
 
 
-def cusum(
-    counts: Counts, expected: Floats, settings: Cusum, steps: NDArray[np.integer] | range | None = None
-) -> Bounds:
+def cusum(counts: Counts, expected: Floats, settings: Cusum, steps: Steps | None = None) -> Bounds:
     """Chart every series from its first step on; `expected` (T,) or (S, T).
 
     `upper` is the count at which a step's sum would reach the limit, 0 when it stands above already; the score is the
@@ -130,7 +126,7 @@ def ratio_cusum(
     expected: Floats,
     settings: RatioCusum,
     alpha: Floats | float = 0.0,
-    steps: NDArray[np.integer] | range | None = None,
+    steps: Steps | None = None,
 ) -> Bounds:
     """Chart log-likelihood ratios for Poisson (alpha 0) or negative binomial counts; the score is in nats."""
     mean, spread = means(expected, counts), spreads(alpha, counts)
@@ -149,7 +145,7 @@ def likelihood_ratio(
     expected: Floats,
     settings: LikelihoodRatio,
     alpha: Floats | float = 0.0,
-    steps: NDArray[np.integer] | range | None = None,
+    steps: Steps | None = None,
 ) -> tuple[Bounds, NDArray[np.int64]]:
     """Chart the largest log-likelihood ratio; also return the likeliest beginning of the rise at each judged step.
 

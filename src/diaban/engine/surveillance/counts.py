@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -54,7 +54,7 @@ class Counts:
         return int(self.values.shape[1])
 
 
-def complete(values: NDArray[np.generic], per_year: float = 52.0) -> Counts:
+def complete(values: ArrayLike, per_year: float = 52.0) -> Counts:
     """Return counts that were all reported; one series may be given as a row."""
     rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
     return Counts(rows, np.ones(rows.shape, dtype=np.bool_), per_year)

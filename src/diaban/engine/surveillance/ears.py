@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
-from diaban.engine.surveillance.bounds import Bounds, Verdict, judged_steps, verdicts
+from diaban.engine.surveillance.bounds import Bounds, Steps, Verdict, judged_steps, verdicts
 from diaban.engine.surveillance.counts import Counts, Floats
 
 
@@ -79,7 +78,7 @@ def _moments(counts: Counts, baseline: int, lag: int, needed: int) -> tuple[Floa
     return mean, spread
 
 
-def watch(counts: Counts, settings: Ears, steps: NDArray[np.integer] | range | None = None) -> Bounds:
+def watch(counts: Counts, settings: Ears, steps: Steps | None = None) -> Bounds:
     """Judge every series at every asked step (by default all).
 
     The score is the distance from the mean in standard deviations (C3: what is added up). With a spread of 0 any count

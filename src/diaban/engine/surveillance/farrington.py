@@ -18,7 +18,7 @@ from scipy import special, stats
 
 from diaban.engine.executors import Executor, Progress, Serial, quiet
 from diaban.engine.kernels import surveillance_farrington as kernels
-from diaban.engine.surveillance.bounds import Bounds, Verdict, judged_steps, verdicts
+from diaban.engine.surveillance.bounds import Bounds, Steps, Verdict, judged_steps, verdicts
 from diaban.engine.surveillance.counts import Counts, Floats
 
 _BLOCK = 1024  # series in a unit of work, whatever the number of workers
@@ -170,13 +170,13 @@ def _baselines(shared: _Shared, item: tuple[int, int, int]) -> tuple[NDArray[np.
 def baselines(
     counts: Counts,
     settings: Farrington,
-    steps: NDArray[np.integer] | range | None = None,
+    steps: Steps | None = None,
     population: Floats | None = None,
     executor: Executor | None = None,
     progress: Progress = quiet,
 ) -> Baselines:
     """Fit the baseline of every series at every asked step (by default the last)."""
-    chosen = judged_steps(np.array([counts.steps - 1]) if steps is None else steps, counts.steps)
+    chosen = judged_steps([counts.steps - 1] if steps is None else steps, counts.steps)
     for step in chosen:
         reference(int(step), counts.per_year, settings)
     shared = _Shared(counts, settings, _offset(population, counts))
@@ -259,7 +259,7 @@ def tail_score(counts: Floats, mean: Floats, phi: Floats) -> Floats:
 def watch(
     counts: Counts,
     settings: Farrington,
-    steps: NDArray[np.integer] | range | None = None,
+    steps: Steps | None = None,
     population: Floats | None = None,
     executor: Executor | None = None,
     progress: Progress = quiet,
@@ -269,7 +269,7 @@ def watch(
     `population`, (T,) or (S, T), makes the model one of rates. Its score is -log10 of the probability of so many
     counts or more under the fitted mean and dispersion.
     """
-    chosen = judged_steps(np.array([counts.steps - 1]) if steps is None else steps, counts.steps)
+    chosen = judged_steps([counts.steps - 1] if steps is None else steps, counts.steps)
     fitted = baselines(counts, settings, chosen, population, executor, progress)
     upper = upper_bounds(fitted, settings)
     sums = np.concatenate([np.zeros((counts.series, 1)), np.cumsum(counts.values, axis=1)], axis=1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from diaban.engine.kernels import surveillance_models as kernels
+from diaban.engine.surveillance.bounds import Steps
 from diaban.engine.surveillance.counts import Counts, Floats
 
 _NODES = 15  # points of Gauss and Hermite over the error of the linear predictor
@@ -99,9 +100,7 @@ def columns(steps: NDArray[np.int64], per_year: float, model: Model) -> tuple[ND
     return level, np.column_stack(parts) if parts else np.zeros((len(steps), 0))
 
 
-def fit(
-    counts: Counts, model: Model, ahead: NDArray[np.integer] | range | None = None, used: int | None = None
-) -> Fitted:
+def fit(counts: Counts, model: Model, ahead: Steps | None = None, used: int | None = None) -> Fitted:
     """Fit every series to its first `used` steps (all by default) and look at the steps `ahead` (the next by default).
 
     A series has no fit (nan) with fewer reported steps than parameters, without a count, or when its season or trend

@@ -191,7 +191,7 @@ def _threshold(maxima: Floats, chance: float) -> float:
     """Return the smallest value that at most a share `chance` exceeds, beyond Monte Carlo doubt."""
     ordered = np.sort(maxima)
     size = len(ordered)
-    allowed = int(stats.binom.ppf(0.025, size, chance))
+    allowed = max(0, int(stats.binom.ppf(0.025, size, chance)) - 1)
     return float(ordered[size - 1 - allowed])
 
 
