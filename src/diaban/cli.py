@@ -1,7 +1,7 @@
 """The one command, `diaban`.
 
-`classify`, the template of its workbook, the reading of a plan and the check of an exported audit are stateless and
-must start fast on an old PC, so Django is loaded only for the other commands.
+`classify`, the template of its workbook, the reading of a plan, the analysis of a file of events and the check of an
+exported audit are stateless and must start fast on an old PC, so Django is loaded only for the other commands.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import typer
 
 from diaban import __version__, classify, plan_reading, verify_file
+from diaban.analysis import cli as analysis
 
 
 def _show_version(wanted: bool) -> None:
@@ -39,6 +40,7 @@ def build(*, stateless: bool) -> typer.Typer:
 
     classify.register(app)
     plan_reading.register(app)
+    analysis.register(app)
     verify_file.register(app)
     if not stateless:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaban.site.settings")
@@ -58,7 +60,7 @@ def _is_stateless(words: list[str]) -> bool:
         )
     if command == "plan":
         return rest[:1] == ["read"]
-    return command == "classify" or (command == "template" and "classification" in rest)
+    return command in ("classify", "analyse") or (command == "template" and "classification" in rest)
 
 
 def main() -> None:

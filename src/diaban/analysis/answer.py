@@ -7,6 +7,7 @@ as {"msgid", "params"} and `rendered(document, translate)` turns them into text.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
@@ -156,9 +157,11 @@ def _told(value: Any, render: Render) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, np.generic):
-        return value.item()
+        value = value.item()
     if isinstance(value, np.ndarray):
-        return value.tolist()
+        value = value.tolist()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no infinity
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _told(getattr(value, one.name), render) for one in fields(value)}
     if isinstance(value, Mapping):

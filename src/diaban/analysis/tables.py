@@ -70,7 +70,8 @@ class About:
     """Where a table comes from and what of it was chosen; all of it is repeated in the answer.
 
     `first`, `end`: the days that the table covers, half-open. `sources` and `categories`: what was asked for, empty for
-    all. `name`: of the file or the register.
+    all. `name`: of the file or the register. `grain`: how finely days are known, "day", "week" or "month" (then a
+    row's day is the first of its month, and no finer step can be asked for).
     """
 
     first: dt.date
@@ -78,6 +79,7 @@ class About:
     name: str = ""
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    grain: str = "day"
 
     def __post_init__(self) -> None:
         """Check the span."""

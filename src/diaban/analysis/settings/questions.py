@@ -24,7 +24,9 @@ class ScanSettings(Settings):
     - `window`: circle, ellipse or flexible. `first_look`: the day of the first of the regular looks, to adjust for
       those already made (prospective). `low`: look for too few instead of too many.
     - `secondary`: how many further clusters at most. `early_stop`: stop drawing once the answer is plainly "chance".
-    - `alpha`: below this p-value the headline speaks of a cluster.
+    - `cell` (metres): gather points into squares of this side; None keeps them, or chooses a side when there are very
+      many and no radius is set (the answer then says so).
+    - `alpha`: up to this p-value the headline speaks of a cluster.
     """
 
     question: ClassVar[str] = "scan"
@@ -41,11 +43,13 @@ class ScanSettings(Settings):
     early_stop: bool = True
     secondary: int = 9
     first_look: dt.date | None = None
+    cell: float | None = None
     alpha: float = 0.05
 
     def faults(self) -> dict[str, Message]:
         """Return what is wrong, by field."""
         checks = Checks()
+        checks.within("cell", say(N_("Cạnh ô (m)")), self.cell, 1, 1_000_000)
         checks.one_of("model", say(N_("Mô hình")), self.model, ("permutation", "poisson", "bernoulli"))
         checks.one_of("time", say(N_("Thời gian")), self.time, ("space_time", "space", "time"))
         checks.one_of("step", say(N_("Bước thời gian")), self.step, STEPS)

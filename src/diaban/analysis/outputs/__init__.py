@@ -1,0 +1,1 @@
+"""An answer in the shapes that people take away: text, JSON, GeoJSON, a workbook, pictures."""
