@@ -23,7 +23,9 @@ def touching(side: int) -> np.ndarray:
     return np.concatenate([across, np.column_stack([number[:-1].ravel(), number[1:].ravel()])])
 
 
-def random_data(model: Model, seed: int, *, places: int = 7, steps: int = 5, cases: int = 25, coarse: bool = True) -> Data:
+def random_data(
+    model: Model, seed: int, *, places: int = 7, steps: int = 5, cases: int = 25, coarse: bool = True
+) -> Data:
     """Return data in which nothing goes on; `coarse` coordinates, so that distances tie and places coincide."""
     draw = generator(seed, Stream.SYNTHETIC)
     where = draw.integers(0, 4, (places, 2)) * 1000.0 if coarse else draw.uniform(0, 5000, (places, 2))

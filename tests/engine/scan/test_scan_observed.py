@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scan_made import random_data, some_data
+from scan_reference import largest, windows
 
 from diaban.engine.executors import Serial, Threads
 from diaban.engine.scan import Model, Secondary, Windows, layers
@@ -18,8 +20,6 @@ from diaban.engine.scan.design import Design
 from diaban.engine.scan.monte_carlo import best, maxima
 from diaban.engine.scan.monte_carlo.draws import Draws
 from diaban.engine.scan.observed import observe
-from scan_made import random_data, some_data
-from scan_reference import largest, windows
 
 WINDOWS = st.builds(
     Windows,

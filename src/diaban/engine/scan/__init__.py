@@ -9,6 +9,7 @@ from diaban.engine.scan.inference import Replicates
 from diaban.engine.scan.neighbours import gather
 from diaban.engine.scan.running import Cluster, ScanResult, Settings, scan
 from diaban.engine.scan.searching import SHAPES, Windows, layers
+from diaban.engine.scan.statistic import least_cases
 
 __all__ = [
     "SHAPES",
@@ -25,6 +26,7 @@ __all__ = [
     "expected_counts",
     "gather",
     "layers",
+    "least_cases",
     "pairs_within",
     "person_time",
     "scan",

@@ -40,6 +40,17 @@ class Replicates:
         """Return how many replicates reach a statistic."""
         return int((self.maxima >= statistic - SAME * max(statistic, 1.0)).sum())
 
+    def critical(self, level: float) -> float | None:
+        """Return the value that a statistic must pass for a p-value of at most `level`; None where it can't be known.
+
+        With R replicates and k = level × (R + 1): the k-th largest of their maxima.
+        """
+        done = len(self.maxima)
+        allowed = int(np.floor(level * (done + 1) + SAME)) - 1
+        if self.stopped or allowed < 0 or allowed >= done:
+            return None
+        return float(np.sort(self.maxima)[done - 1 - allowed])
+
     def p_value(self, statistic: float) -> float | None:
         """Return how often chance reaches a statistic: by rank, or sequential; None without replicates."""
         done = len(self.maxima)

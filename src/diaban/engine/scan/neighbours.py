@@ -19,6 +19,8 @@ TIE = 2.0**-30
 MOST = 250_000_000
 """No more memberships of places in rows than this (1 GB) are made."""
 
+_TOGETHER = 4_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
@@ -84,7 +86,7 @@ def circles(positions: Positions, *, radius: float, weights: Floats | None = Non
 
 
 def _blocks(tree: cKDTree, points: Floats, reached: float, capped: bool) -> list[NDArray[np.intp]]:
-    """Cut the places into runs whose circles hold some 4 million memberships together."""
+    """Cut the places into runs whose circles hold some `_TOGETHER` memberships together."""
     count = len(points)
     if np.isinf(reached):
         sizes = np.full(count, count, dtype=np.int64)
@@ -95,7 +97,7 @@ def _blocks(tree: cKDTree, points: Floats, reached: float, capped: bool) -> list
             f"the circles of {count:,} places hold {int(sizes.sum()):,} memberships, more than {MOST:,}: "
             "give a smaller radius or a share of the population"
         )
-    cuts = np.cumsum(sizes) // 4_000_000
+    cuts = np.cumsum(sizes) // _TOGETHER
     return np.split(np.arange(count), np.flatnonzero(np.diff(cuts)) + 1) if count else []
 
 

@@ -88,3 +88,16 @@ def relative_risk(model: Model, observed: float, expected: float, cases: float) 
     if cases <= observed or cases <= expected:
         return None
     return (observed / expected) / ((cases - observed) / (cases - expected))
+
+
+def least_cases(critical: float, expected: float, cases: int) -> int | None:
+    """Return how many cases a window of `expected` must hold to pass a critical value; None when no number would.
+
+    For permutation and poisson. It says what a scan can see: a locality where 2 cases are expected raises an alarm
+    only from so many on.
+    """
+    counts = np.arange(int(np.floor(expected)) + 1, cases + 1)
+    if not 0 < expected < cases or not len(counts):
+        return None
+    enough = np.flatnonzero(statistic(Model.POISSON, counts, np.full(len(counts), expected), cases) > critical)
+    return int(counts[enough[0]]) if len(enough) else None
