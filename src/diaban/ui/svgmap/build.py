@@ -89,7 +89,7 @@ def build_map(
     svg = _svg(
         _Page(drawn, names, all_lines, list(zip(all_marks, places, strict=True)), main, inset, height), identity, title
     )
-    counted = sum(1 for s in everything if s.tone not in ("context", "site"))
+    counted = sum(1 for s in everything if s.tone != "context" and not s.tone.startswith("site"))
     return MapPicture(
         svg=svg,
         width=WIDTH,

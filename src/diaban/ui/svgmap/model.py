@@ -16,7 +16,8 @@ class Shape:
     """A unit's outline. `geometry` is a GeoJSON Polygon or MultiPolygon in degrees; `tone` names the fill:
 
     `class-I`, `class-II`, `class-III`, `class-none`, `class-free`, `class-unknown` for classes; `step-1` … `step-5` for
-    a rate (5 darkest); `step-missing` where it is not reported; `site` for an area inside a unit, drawn over it;
+    a rate (5 darkest); `step-missing` where it is not reported; `site` for an area inside a unit, drawn over it
+    (`site-cluster`, `site-ring` … for what an analysis found, `found-hot` … for a unit that it found);
     `context` for neighbours that are only background (never links). `label` is written on the map where it fits,
     without its title ("Phường"); `title` and `value_text` are read out.
     """
