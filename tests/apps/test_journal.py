@@ -21,7 +21,8 @@ from diaban.apps.audit import guards, queries, watch
 from diaban.apps.audit.actions import read, record, record_many, refused
 from diaban.apps.audit.models import Event, Kind
 from diaban.apps.localities import actions
-from diaban.apps.overview.journal.words import ACTS, KEYS, NOUNS, act, said
+from diaban.apps.overview.journal.keys import KEYS
+from diaban.apps.overview.journal.words import ACTS, NOUNS, act, said
 from diaban.apps.places.actions import load_catalogue
 from diaban.catalogue.workflows_loader import versions
 from diaban.core.privacy import MASK

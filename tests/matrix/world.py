@@ -17,6 +17,8 @@ from diaban.apps.access import House, Permission
 from diaban.apps.accounts.models import Delegation, User
 from diaban.apps.agencies import actions as agencies
 from diaban.apps.agencies.models import Agency, Holding, Post
+from diaban.apps.analyses import actions as analyses
+from diaban.apps.analyses.models import Alert, Analysis
 from diaban.apps.choosing import actions as choosing
 from diaban.apps.concerns import actions as concerns
 from diaban.apps.exchange import actions as exchange
@@ -69,6 +71,8 @@ class World:
     posts: dict[str, int] = field(default_factory=dict)
     charges: dict[str, int] = field(default_factory=dict)
     concerns: dict[str, str] = field(default_factory=dict)
+    analyses: dict[str, Analysis] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -101,6 +105,7 @@ def build() -> World:
     _tasks(world)
     _posts(world)
     _reports(cast)
+    _analyses(world)
     workbook = write_template(sheet_by_code("hotspots").spec, [])
     for name in ("binh", "ha", "khoa"):
         sender = cast[name]
@@ -124,6 +129,28 @@ def build() -> World:
         )
     assert Cycle.objects.count() == 1
     return world
+
+
+ANSWER: Final[Mapping[str, Any]] = {
+    "schema": "diaban.analysis/1", "question": "scan", "level": "found", "rows": "clusters",
+    "headline": {"msgid": "Một cụm", "params": {}}, "sentences": [], "columns": [], "numbers": {}, "curves": [],
+    "clusters": [{"observed": 1}], "shapes": [], "geodesic": True, "cautions": [], "methods": ["scan"],
+    "reproduce": {"program": "ma trận", "libraries": {}, "replicates": 99, "command": ""},
+}  # fmt: skip
+
+
+def _analyses(world: World) -> None:
+    """Have a question about each place answered, and an alert raised there."""
+    for code, unit in world.units.items():
+        first, last, found = date(2026, 1, 1), date(2026, 10, 31), {"question": "scan"}
+        order = analyses.Order("scan", unit, first, last, ["reported"], found)
+        row = analyses.ask(by=HOUSE, at=AT, order=order, queue=False)
+        kept = {"seed": 1, "digest": "0" * 64, "events": 1, "left_out": {}, "where": [[[unit.uid, 1]]]}
+        row = analyses.keep_answer(by=HOUSE, at=AT, analysis=row, document=ANSWER, **kept)
+        seen = analyses.Seen("cluster", f"cluster:{code}", ANSWER["headline"], unit=unit, row=0)
+        alert = analyses.raise_alert(by=HOUSE, at=AT, analysis=row, seen=seen)
+        assert alert is not None
+        world.analyses[code], world.alerts[code] = row, alert
 
 
 def _reports(cast: dict[str, User]) -> None:
@@ -209,6 +236,8 @@ def _posted(sample: Sample) -> Sample:
 
 
 P = Permission
+_analysis = Sample(lambda world, code: {"code": world.analyses[code].code}, P.ANALYSIS_VIEW)
+_alert = Sample(lambda world, code: {"code": world.alerts[code].code}, P.ANALYSIS_VIEW)
 _concern = Sample(lambda world, code: {"code": world.concerns[code]}, P.CONCERN_VIEW)
 _post = Sample(lambda world, code: {"pk": world.posts[code]}, P.TASK_VIEW)
 _spot = Sample(lambda world, code: {"pk": world.spots[code].pk}, P.HOTSPOT_VIEW)
@@ -336,6 +365,13 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "agencies:agency_edit": Sample(lambda w, c: {"code": "matrix-police"}, of="whole"),
     "agencies:agency_end": Sample(lambda w, c: {"code": "matrix-police"}, of="whole"),
     "agencies:post_new": _nothing(code="matrix-police"),
+    "analyses:ask": _nothing(question="scan"),
+    "analyses:result": _analysis,
+    "analyses:again": _posted(_analysis),
+    "analyses:export": replace(_analysis, names=lambda w, c: {"code": w.analyses[c].code, "form": "json"}),
+    "analyses:propose": replace(_analysis, names=lambda w, c: {"code": w.analyses[c].code, "row": 0}),
+    "analyses:alert": _alert,
+    "analyses:alert_step": replace(_alert, names=lambda w, c: {"code": w.alerts[c].code, "verb": "look"}),
     "concerns:detail": _concern,
     "concerns:step": replace(_concern, names=lambda w, c: {"code": w.concerns[c], "verb": "receive"}),
     "places:detail": _unit,

@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "diaban.apps.hotspots.apps.HotspotsConfig",
     "diaban.apps.localities.apps.LocalitiesConfig",
     "diaban.apps.inbox.apps.InboxConfig",
+    "diaban.apps.analyses.apps.AnalysesConfig",
     "diaban.apps.agencies.apps.AgenciesConfig",
     "diaban.apps.plans.apps.PlansConfig",
     "diaban.apps.programme.apps.ProgrammeConfig",

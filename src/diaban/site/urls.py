@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhap-xuat/", include("diaban.apps.exchange.urls")),
     path("viec/", include("diaban.apps.jobs.urls")),
     path("", include("diaban.apps.hotspots.urls")),
+    path("phan-tich/", include("diaban.apps.analyses.urls")),
     path("hop-thu/", include("diaban.apps.inbox.urls")),
     path("co-quan/", include("diaban.apps.agencies.urls")),
     path("ke-hoach/", include("diaban.apps.plans.urls")),

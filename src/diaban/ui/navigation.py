@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("hotspots:incidents", gettext_noop("Vụ việc")),
     Entry("hotspots:routes", gettext_noop("Tuyến")),
     Entry("hotspots:series", gettext_noop("Chuỗi số liệu")),
+    Entry("analyses:home", gettext_noop("Phân tích")),
     Entry("localities:cycles", gettext_noop("Phân loại địa bàn"), gettext_noop("Phân loại")),
     Entry("plans:list", gettext_noop("Kế hoạch"), gettext_noop("Kế hoạch")),
     Entry("programme:list", gettext_noop("Nhiệm vụ")),

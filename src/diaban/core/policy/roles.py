@@ -61,7 +61,7 @@ EVERYBODY: Final = frozenset(
 """What every account that is in force may do, whatever its roles: its own matters, and public facts of the units."""
 
 _WORK = frozenset({Purpose.PLACES, Purpose.REPORTING})
-_READ_PLACES = (P.HOTSPOT_VIEW, P.INCIDENT_VIEW, P.ROUTE_VIEW, P.SERIES_VIEW, P.REVIEW_VIEW)
+_READ_PLACES = (P.HOTSPOT_VIEW, P.INCIDENT_VIEW, P.ROUTE_VIEW, P.SERIES_VIEW, P.REVIEW_VIEW, P.ANALYSIS_VIEW)
 _READ_PLAN = (P.PLAN_VIEW, P.TASK_VIEW)
 _FOLLOW_PLAN = (*_READ_PLAN, P.TASK_EVIDENCE, P.CONCERN_VIEW, P.CHOICE_VIEW, P.TRANSFORM_VIEW)
 _WORK_PLAN = (*_FOLLOW_PLAN, P.TASK_REPORT, P.CONCERN_RAISE, P.TRANSFORM_KEEP)
@@ -76,6 +76,8 @@ _KEEP_PLACES = (
     P.REGISTER_EXPORT,
     P.FIGURES_DECLARE,
     P.POPULATION_DECLARE,
+    P.ANALYSIS_RUN,
+    P.ALERT_DECIDE,
 )
 _OFFICER = PrivacyClass.OFFICER
 _COUNTS = frozenset({PrivacyClass.INTERNAL})
@@ -207,10 +209,10 @@ _ALL = (
     Role(
         "auditor",
         N_("Thanh tra, kiểm tra"),
-        N_("Xem ai đã xem, sửa, xuất, quyết định gì; không mở sổ, không sửa gì."),
+        N_("Xem ai đã xem, sửa, xuất, quyết định gì, hỏi máy điều gì; không mở sổ, không sửa gì."),
         (Line.HOUSE, Line.ADMINISTRATION),
         frozenset({Purpose.AUDIT}),
-        MappingProxyType(_at(UNIT, P.ACCOUNT_VIEW) | _at(HOUSE, P.AUDIT_VIEW, P.AUDIT_EXPORT)),
+        MappingProxyType(_at(UNIT, P.ACCOUNT_VIEW, P.ANALYSIS_VIEW) | _at(HOUSE, P.AUDIT_VIEW, P.AUDIT_EXPORT)),
         _COUNTS | {_OFFICER},
         whole_area=True,
     ),

@@ -91,6 +91,9 @@ class Permission(StrEnum):
     ROUTE_SET = "route.set"
     VALUES_SET = "values.set"
     SERIES_VIEW = "series.view"
+    ANALYSIS_VIEW = "analysis.view"
+    ANALYSIS_RUN = "analysis.run"
+    ALERT_DECIDE = "alert.decide"
 
     REGISTER_IMPORT = "register.import"
     IMPORT_UNDO = "register.undo"
@@ -180,6 +183,9 @@ PERMISSIONS: Final[Mapping[Permission, tuple[str, frozenset[Purpose]]]] = Mappin
         P.ROUTE_SET: (N_("Lập và sửa tuyến trọng điểm"), _PLACES),
         P.VALUES_SET: (N_("Đặt định nghĩa, thời hạn theo dõi của tỉnh"), _PLACES),
         P.SERIES_VIEW: (N_("Xem chuỗi số liệu"), _BOTH),
+        P.ANALYSIS_VIEW: (N_("Xem kết quả phân tích, báo động"), _PLACES | _AUDIT),
+        P.ANALYSIS_RUN: (N_("Đặt câu hỏi phân tích trên sổ vụ việc"), _PLACES),
+        P.ALERT_DECIDE: (N_("Nhận xem, kiểm tra, đóng báo động"), _PLACES),
         P.REGISTER_IMPORT: (N_("Nhập bảng tính vào sổ"), _BOTH | _HOUSE),
         P.IMPORT_UNDO: (N_("Hoàn tác lô đã nhập"), _BOTH | _HOUSE),
         P.REGISTER_EXPORT: (N_("Xuất sổ ra bảng tính"), _BOTH | _HOUSE),
