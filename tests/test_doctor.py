@@ -11,6 +11,8 @@ import pytest
 import typer
 
 from diaban.commands import doctor
+from diaban.engine import warm as engine
+from diaban.engine.warm import Warmed
 
 
 @pytest.mark.django_db
@@ -18,9 +20,25 @@ def test_the_remedy_names_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(doctor, "EXTRAS", (doctor.Extra("maps", "diaban_nothing_of_this_name", "bản đồ"),))
     with pytest.raises(typer.Exit) as ended:
-        doctor.doctor()
+        doctor.doctor(warm=False)
     assert ended.value.exit_code == 0
     assert 'pip install "diaban[maps]"' in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_it_compiles_what_the_analyses_need(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [Warmed("scan", 3, 4, 12.345), Warmed("local", 0, 0, 0.1, "ValueError: [bold]")]
+    monkeypatch.setattr(engine, "warm", lambda: iter(told))
+    monkeypatch.setattr(doctor, "findings", lambda: iter(()))
+    with pytest.raises(typer.Exit) as ended:
+        doctor.doctor()
+    assert ended.value.exit_code == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "quét tìm cụm: dịch mới 3, đã có sẵn 4, 12,3 giây" in said
+    assert "CHƯA XONG: ValueError: [bold]" in said
+    assert doctor.FAMILY_NAMES.keys() == {name for name, _ in engine.FAMILIES}
 
 
 def tell(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,8 @@
-"""`diaban doctor`: what is here, what is missing, and how to get it."""
+"""`diaban doctor`: what is here, what is missing, how to get it; the analyses' kernels compiled once."""
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import platform
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from django.conf import settings
@@ -56,7 +58,18 @@ EXTRAS = (
     Extra("reports", "typst", "báo cáo PDF"),
     Extra("units", "vietnamadminunits", "đơn vị hành chính cả nước"),
     Extra("postgres", "psycopg", "cơ sở dữ liệu PostgreSQL"),
+    Extra("analysis", "numba", "phân tích thống kê"),
+    Extra("dask", "distributed", "phân tích trên nhiều máy"),
 )
+
+FAMILY_NAMES = {
+    "scan": "quét tìm cụm",
+    "local": "thống kê địa phương",
+    "trend": "xu thế, điểm nóng mới nổi",
+    "interaction": "lặp lại gần",
+    "density": "mật độ, cụm theo vùng và thời gian",
+    "surveillance": "theo dõi, báo động",
+}
 
 
 def _python() -> Finding:
@@ -164,8 +177,21 @@ def findings() -> Iterator[Finding]:
         )
 
 
-def doctor() -> None:
-    """Kiểm tra máy này: cái gì có, cái gì thiếu, lấy ở đâu."""
+def _warm(console: Console) -> None:
+    """Compile what the analyses need and keep it on disk, so that the first one need not wait."""
+    console.print("Chuẩn bị phần tính toán của phân tích thống kê (chỉ lâu ở lần đầu):")
+    for one in importlib.import_module("diaban.engine.warm").warm():
+        name, seconds = FAMILY_NAMES.get(one.family, one.family), f"{one.seconds:.1f}".replace(".", ",")
+        words = f"  {name}: dịch mới {one.compiled}, đã có sẵn {one.loaded}, {seconds} giây"
+        console.print(Text(words + (f"; CHƯA XONG: {one.fault}" if one.fault else "")))
+
+
+def doctor(
+    warm: Annotated[
+        bool, typer.Option("--warm/--no-warm", help="Dịch sẵn phần tính toán của phân tích thống kê.")
+    ] = True,
+) -> None:
+    """Kiểm tra máy này: cái gì có, cái gì thiếu, lấy ở đâu; dịch sẵn phần tính toán."""
     table = Table(title=f"Diaban {__version__}")
     for title in ("Mục", "", "Đang có", "Cách bổ sung"):
         table.add_column(title)
@@ -175,7 +201,10 @@ def doctor() -> None:
         cells = (finding.what, mark, finding.found, "" if finding.good else finding.remedy)
         table.add_row(*(Text(cell) for cell in cells))  # plain: "[maps]" is the name of an extra, not a style
         bad = bad or (finding.needed and not finding.good)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    if warm and not bad and all(importlib.util.find_spec(name) for name in ("numpy", "scipy", "numba")):
+        _warm(console)
     raise typer.Exit(1 if bad else 0)
 
 
