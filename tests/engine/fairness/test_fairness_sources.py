@@ -1,4 +1,4 @@
-"""Sources stay apart unless somebody says why; unknown exposure is not zero; distances count places."""
+"""Sources stay apart unless somebody says why; unknown exposure is not zero."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from diaban.engine.fairness import (
     Source,
     exposed_rates,
     gini,
-    nearby_events,
     pooled,
     top_share,
-    within_bands,
 )
-from diaban.engine.positions import Positions
 
 REPORTED = Counts(Source.REPORTED, np.array([3, 0, 5]))
 PATROL = Counts(Source.PATROL, np.array([9, 1, 0]))
@@ -95,22 +92,3 @@ def test_gini_of_known_cases() -> None:
     assert gini(np.array([[1, 1, 1, 1], [0, 0, 0, 8]])) == pytest.approx([0, 0.75])
     with pytest.raises(ValueError, match="from 0 on"):
         gini(np.array([-1, 2]))
-
-
-def test_schools_by_distance() -> None:
-    schools = Positions(np.array([0.0, 200, 201, 900]), np.zeros(4))
-    spots = Positions(np.array([0.0, 5000]), np.zeros(2))
-    found = within_bands(schools, spots, [200, 500], weights=np.array([100.0, 50, 25, 10]))
-    assert found.counts == (2, 1, 1)
-    assert found.weights == (150, 25, 10)
-    assert within_bands(schools, Positions(np.empty(0), np.empty(0)), [200]).counts == (0, 4)
-    with pytest.raises(ValueError, match="must rise"):
-        within_bands(schools, spots, [0, 10])
-
-
-def test_events_near_a_school_on_the_earth() -> None:
-    school = Positions(np.array([107.08]), np.array([10.35]), geodesic=True)
-    step = np.degrees(300 / 6_371_008.8)
-    events = Positions(np.full(3, 107.08), 10.35 + step * np.array([0.5, 1.0, 1.5]), geodesic=True)
-    assert nearby_events(school, events, 300.001).tolist() == [2]
-    assert nearby_events(school, Positions(np.empty(0), np.empty(0), geodesic=True), 300).tolist() == [0]

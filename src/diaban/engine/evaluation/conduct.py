@@ -39,16 +39,22 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """All agencies' tasks, and the unit's own thresholds ("do đơn vị đặt")."""
+    """All agencies' tasks, and the unit's own thresholds ("do đơn vị đặt").
 
-    agencies: tuple[Agency, ...]
+    `stated`: the share that was done where only that is known and not its tasks; agencies are then left empty.
+    """
+
+    agencies: tuple[Agency, ...] = ()
     least_share: float = 0.8
     least_planned: int = 3
+    stated: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse thresholds without a meaning."""
         if not 0 <= self.least_share <= 1 or self.least_planned < 1:
             raise ValueError("least_share lies between 0 and 1, least_planned is at least 1")
+        if self.stated is not None and (self.agencies or not 0 <= self.stated <= 1):
+            raise ValueError("a stated share lies between 0 and 1, and stands alone, without agencies")
 
     @property
     def planned(self) -> int:
@@ -63,6 +69,8 @@ class Fidelity:
     @property
     def judged(self) -> CarriedOut:
         """Return whether enough was done to ask for an effect."""
+        if self.stated is not None:
+            return CarriedOut.ENOUGH if self.stated >= self.least_share else CarriedOut.LOW
         if self.planned < self.least_planned:
             return CarriedOut.UNKNOWN
         return CarriedOut.ENOUGH if self.done >= self.least_share * self.planned else CarriedOut.LOW

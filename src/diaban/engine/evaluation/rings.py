@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from diaban.engine.evaluation.counts import BeforeAfter, checked_counts
+from diaban.engine.evaluation.counts import BeforeAfter, checked_counts, dispersion
 from diaban.engine.positions import Positions
 
 Zones = NDArray[np.int8]
@@ -107,3 +107,26 @@ def tally(
             sums.append(int(weight[here & (when >= first) & (when < last)].sum()))
         found.append(BeforeAfter(*sums))
     return Around(found[0], tuple(found[1:-1]), found[-1])
+
+
+def noise(
+    zone: Zones,
+    when: NDArray[np.integer],
+    periods: Periods,
+    width: int,
+    counts: NDArray[np.integer] | None = None,
+) -> float:
+    """Return the dispersion of the zones' series before the work began, in steps of `width` (a month's days, say).
+
+    Steps are counted back from the end of `before`; a part of a step that is left at its beginning is not used.
+    """
+    first, last = periods.before
+    steps = (last - first) // width if width > 0 else 0
+    weight = np.ones(len(when)) if counts is None else checked_counts(counts)
+    used = (zone >= 0) & (when >= last - steps * width) & (when < last)
+    if steps < 2 or not used.any():
+        return 1.0
+    step = steps - 1 - (last - 1 - when[used].astype(np.int64)) // width
+    table = np.zeros((int(zone.max()) + 1, steps))
+    np.add.at(table, (zone[used], step), weight[used])
+    return dispersion(table)

@@ -53,6 +53,13 @@ def of_fidelity(fidelity: Fidelity | None) -> Iterator[Message]:
     if fidelity is None or fidelity.judged is CarriedOut.UNKNOWN:
         yield say(N_("Chưa đủ số về việc đã làm, nên không biết thay đổi có phải do việc đó hay không."))
         return
+    if fidelity.stated is not None:
+        yield say(
+            N_("Đã làm {share} % số việc đã định; ngưỡng do đơn vị đặt là {least} %."),
+            share=round(100 * fidelity.stated),
+            least=round(100 * fidelity.least_share),
+        )
+        return
     yield say(
         N_("Đã làm xong {done}/{planned} việc; ngưỡng do đơn vị đặt là {least} %."),
         done=fidelity.done,

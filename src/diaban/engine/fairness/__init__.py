@@ -1,9 +1,11 @@
-"""Fair mapping: sources kept apart, exposure beside every count, and what a ranking does when patrols follow it."""
+"""Fair mapping: sources kept apart, exposure beside every count, and what a ranking does when patrols follow it.
+
+How near schools, homes and public places lie to hot-spots is `engine.exposure`.
+"""
 
 from diaban.engine.fairness.city import Allocation, City, Evidence, History, simulate
 from diaban.engine.fairness.exposure import ExposedRate, Exposure, exposed_rates
 from diaban.engine.fairness.measures import gini, top_share
-from diaban.engine.fairness.proximity import Proximity, nearby_events, within_bands
 from diaban.engine.fairness.sources import Counts, Pooled, Source, pooled
 
 __all__ = [
@@ -15,13 +17,10 @@ __all__ = [
     "Exposure",
     "History",
     "Pooled",
-    "Proximity",
     "Source",
     "exposed_rates",
     "gini",
-    "nearby_events",
     "pooled",
     "simulate",
     "top_share",
-    "within_bands",
 ]
