@@ -82,10 +82,8 @@ def _best(counts: Floats, reported: Flags, mean: Floats, alpha: float, first: in
             continue
         cases += counts[start]
         expected += mean[start]
-        if cases <= expected:
-            continue
         if alpha <= 0:
-            value = cases * math.log(cases / expected) - (cases - expected)
+            value = cases * math.log(cases / expected) - (cases - expected) if cases > expected else 0.0
         else:
             rise = _summit(counts, reported, mean, alpha, start, last, rise)
             value = 0.0
