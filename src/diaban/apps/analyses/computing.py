@@ -52,6 +52,8 @@ def compute(analysis: Analysis, rights: Rights, progress: Progress) -> Outcome:
         found = answer(from_dict(analysis.settings), table, seed=analysis.wished_seed, progress=progress.step)
     except TableError as error:
         raise WorkFailed(" ".join(one.render(_) for one in error.problems)) from error
+    except NotImplementedError as error:
+        raise WorkFailed(_("Phiên bản này của phần phân tích chưa trả lời câu hỏi này.")) from error
     document = to_document(found, keep)
     return Outcome(
         document=document,

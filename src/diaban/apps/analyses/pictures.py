@@ -19,6 +19,7 @@ from diaban.ui.svgmap import LegendItem, MapPicture, Shape, build_map
 
 CORNERS: Final = 48
 MOST_SHAPES: Final = 400
+LEAST_SEEN: Final = 600.0  # metres: a cluster at one place is drawn large enough to be seen on a map of a province
 METRES_A_DEGREE: Final = 111_195.0
 TONES: Final = {
     "cluster": gettext_lazy("Cụm rõ nhất"),
@@ -104,7 +105,7 @@ def _over(analysis: Analysis, shapes: Sequence[Mapping[str, Any]]) -> Iterator[S
 def _reach(one: Mapping[str, Any]) -> float:
     if one["kind"] == "square":
         return float(one.get("side") or 0) / 2
-    return max(float(one.get("radius") or 0), 120.0)  # a cluster at one place is drawn large enough to be seen
+    return max(float(one.get("radius") or 0), LEAST_SEEN)
 
 
 def outline(one: Mapping[str, Any]) -> dict[str, Any]:

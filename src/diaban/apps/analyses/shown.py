@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -41,6 +40,7 @@ POOLED: Final = gettext_noop(
 AROUND: Final = "quanh {spot}"  # how the engine tells a place of which it knows only the co-ordinates
 SOMEWHERE: Final = gettext_noop("một khu vực")
 ENGINES_POOLED: Final = "Các nguồn tin đang được gộp chung"  # with codes of sources; `POOLED` says it in words
+_FOR_STATISTICIANS: Final = frozenset({"rank", "statistic"})  # in the files, not on the page
 _OF_THE_COMMAND: Final = re.compile(r" ?\(--[a-z-]+\)| --[a-z-]+")
 _POINTS: Final = frozenset({"x", "y", "lon", "lat", "centre", "center", "radius", "side"})
 
@@ -83,11 +83,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the findings: its cells, the communes of its events, its index."""
+    """One row of the findings: its cells, the communes of its events, its index, whether chance does not make it."""
 
     index: int
     cells: Sequence[Cell]
     where: str
+    stands_out: bool
 
 
 def cell_text(kind: str, value: Any) -> str:
@@ -128,17 +129,18 @@ def _unit_name(text: str) -> str:
     return text
 
 
-def columns_of(document: Mapping[str, Any], *, exact: bool) -> list[dict[str, Any]]:
-    """Return the columns; those that tell exact places only with `exact`."""
+def columns_of(document: Mapping[str, Any], *, exact: bool, every: bool = False) -> list[dict[str, Any]]:
+    """Return the columns of a page, or `every` one for a file; those that tell exact places only with `exact`."""
     found: list[dict[str, Any]] = text_of(document["columns"], _)
+    found = [one for one in found if every or one["key"] not in _FOR_STATISTICIANS]
     return [one for one in found if exact or not (set(one["key"].split("_")) & _POINTS)]
 
 
-def rows_of(analysis: Analysis, *, exact: bool) -> list[Row]:
-    """Return the findings as the table shows them."""
+def rows_of(analysis: Analysis, *, exact: bool, every: bool = False) -> list[Row]:
+    """Return the findings under `columns_of`."""
     if analysis.document is None:
         return []
-    columns, spots = columns_of(analysis.document, exact=exact), spots_of(analysis)
+    columns, spots = columns_of(analysis.document, exact=exact, every=every), spots_of(analysis)
     found = []
     for index, one in enumerate(findings_of(analysis.document)):
         cells = [
@@ -149,7 +151,7 @@ def rows_of(analysis: Analysis, *, exact: bool) -> list[Row]:
             )
             for c in columns
         ]
-        found.append(Row(index, cells, where_of(analysis, index)))
+        found.append(Row(index, cells, where_of(analysis, index), bool(one.get("significant", one.get("alarm", True)))))
     return found
 
 
@@ -163,6 +165,8 @@ def where_of(analysis: Analysis, index: int, most: int = 4) -> str:
 
 def sources_of(codes: Sequence[str]) -> str:
     """Return sources in words."""
+    if set(codes) == set(Source.values):
+        return _("mọi nguồn")
     return ", ".join(str(Source(one).label) for one in codes)
 
 
@@ -206,21 +210,6 @@ def method_pages(analysis: Analysis) -> list[str]:
     """Return the names of the pages of docs/methods that tell how the answer was worked out."""
     names = analysis.document.get("methods", []) if analysis.document else []
     return [f"docs/methods/{name}.md" for name in names]
-
-
-def hidden(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without exact places, for somebody who does not see the incidents."""
-    kept = {name: value for name, value in document.items() if name != "shapes"}
-    rows = str(document["rows"])
-    kept[rows] = [
-        {name: value for name, value in one.items() if not (set(name.split("_")) & _POINTS)} for one in document[rows]
-    ]
-    return kept
-
-
-def is_demo() -> bool:
-    """Tell whether the data are those of the made-up province."""
-    return (settings.DATA_DIR / "demo").exists()
 
 
 def alert_state(code: str) -> str:

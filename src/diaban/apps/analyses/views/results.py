@@ -124,7 +124,7 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
         raise Http404(_("Chưa có trả lời."))
     if form == "json":
         return _json(request, row)
-    columns = shown.columns_of(row.document, exact=True)
+    columns = shown.columns_of(row.document, exact=True, every=True)
     spec = SheetSpec(
         code="analysis",
         title=f"{Question(row.question).label} {row.code}",
@@ -138,7 +138,7 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
     rows = [
         {"row": one.index + 1, "communes": one.where}
         | {column["key"]: cell.text for column, cell in zip(columns, one.cells, strict=True)}
-        for one in shown.rows_of(row, exact=True)
+        for one in shown.rows_of(row, exact=True, every=True)
     ]
     back = reverse("analyses:result", args=[row.code])
     out = HandOut(
