@@ -145,3 +145,24 @@ def test_baskets_and_tasks_are_checked() -> None:
         assess([outcome((1, 1)), outcome((1, 1))])
     with pytest.raises(ValueError, match="3 done of 2"):
         Agency("Y tế", 2, 3)
+
+
+def test_difference_and_quotient_accompany_and_never_decide() -> None:
+    (found,) = assess([outcome((200, 100), (1000, 1100), ring=(100, 100), lengths=(12.0, 12.0))], DONE).deciding
+    assert found.difference is not None
+    assert found.difference.estimate == pytest.approx((100 - 200 - (1100 - 1000) / 5) / 12)
+    assert found.change.estimate == pytest.approx(100 - 200 * 1.1, abs=0.1)
+    assert found.quotient is not None
+    assert found.quotient.quotient == pytest.approx((100 / 1100 - 100 / 1000) / (100 / 1100 - 200 / 1000))
+    (bare,) = assess([outcome((0, 5), (0, 10))]).deciding
+    assert bare.difference is None
+    assert bare.quotient is None
+
+
+def test_a_stated_share_of_the_work_is_enough_to_judge_by() -> None:
+    low, good = Fidelity(stated=0.5), Fidelity(stated=0.9)
+    assert assess([outcome((200, 100))], low).verdict is Verdict.NOT_CARRIED_OUT
+    assert assess([outcome((200, 100))], good).verdict is Verdict.FELL
+    assert "50 %" in str(assess([outcome((200, 100))], low).reasons[0])
+    with pytest.raises(ValueError, match="stands alone"):
+        Fidelity((Agency("Y tế", 2, 2),), stated=0.5)

@@ -84,6 +84,7 @@ class Outcome:
       and never decides: more work looks like more of the problem, and less work like success.
     - `areas`: events before and after, of the treated area, the rings (may be empty) and the comparison.
     - `dispersion`: of the series before (`counts.dispersion`). `selection`: where the place was chosen for being bad.
+    - `lengths`: of the periods before and after, in any unit.
     - `per_period`: the treated area's events in a month or another period, for "how long would it take".
     """
 
@@ -93,6 +94,7 @@ class Outcome:
     dispersion: float = 1.0
     selection: Selection | None = None
     per_period: float = 0.0
+    lengths: tuple[float, float] = (1.0, 1.0)
 
 
 def deciding(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:

@@ -9,8 +9,10 @@ from enum import StrEnum
 from diaban.core.messages import Message
 from diaban.engine.evaluation import words
 from diaban.engine.evaluation.conduct import CarriedOut, Fidelity, Outcome, deciding
+from diaban.engine.evaluation.differences import AreaWeights, Difference, wdd
 from diaban.engine.evaluation.displacement import Change, Displacement, Reading, change_in, read_displacement
 from diaban.engine.evaluation.power import Needed, events_for_ratio
+from diaban.engine.evaluation.quotient import Quotient, wdq
 from diaban.engine.evaluation.ratios import Ratio, ratio_of_ratios
 
 
@@ -55,7 +57,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One indicator: its verdict and what it stands on. `ratio`'s level is raised for the number of indicators."""
+    """One indicator: its verdict and what it stands on. `ratio`'s level is raised for the number of indicators.
+
+    `difference` (WDD) and `quotient` (WDQ) accompany, they do not decide. The difference takes the comparison down to the
+    treated area's size by their counts before; None where one of these is 0, and without rings the quotient is None.
+    `by_itself`: the fall is no more than such a place would have come down by itself.
+    """
 
     outcome: Outcome
     verdict: Verdict
@@ -63,7 +70,9 @@ class Reviewed:
     change: Change
     displacement: Displacement | None
     needed: Needed | None
-    by_itself: bool  # the fall is no more than such a place would have come down by itself
+    by_itself: bool
+    difference: Difference | None
+    quotient: Quotient | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,31 @@ def review(outcome: Outcome, asked: Asked) -> Reviewed:
             per_period=outcome.per_period,
         )
     change = change_in(areas.treated, areas.control, level=asked.level, dispersion=noise)
-    return Reviewed(outcome, _verdict(ratio, moved, outcome, asked), ratio, change, moved, needed, by_itself)
+    return Reviewed(
+        outcome=outcome,
+        verdict=_verdict(ratio, moved, outcome, asked),
+        ratio=ratio,
+        change=change,
+        displacement=moved,
+        needed=needed,
+        by_itself=by_itself,
+        difference=_difference(outcome, asked),
+        quotient=wdq(areas.treated, areas.all_rings, areas.control) if areas.rings else None,
+    )
+
+
+def _difference(outcome: Outcome, asked: Asked) -> Difference | None:
+    treated, control = outcome.areas.treated, outcome.areas.control
+    if not (treated.before and control.before):
+        return None
+    return wdd(
+        treated,
+        control,
+        time_weights=outcome.lengths,
+        area_weights=AreaWeights(control=control.before / treated.before),
+        dispersion=outcome.dispersion,
+        level=asked.level,
+    )
 
 
 def _verdict(ratio: Ratio, moved: Displacement | None, outcome: Outcome, asked: Asked) -> Verdict:
