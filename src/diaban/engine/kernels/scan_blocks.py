@@ -111,7 +111,7 @@ def weigh_blocks(
     steps, most = clock.shape[0] - 1, 1
     for b in range(blocks.shape[0]):
         most = max(most, blocks[b, 3])
-    light_clock, brief_clock, heavy_clock = _clock_bounds(clock, most, buckets.shape[1])
+    light_clock, brief_clock, heavy_clock = clock_bounds(clock, most, buckets.shape[1])
     widest = 1
     for row in range(rows.shape[0] - 1):
         widest = max(widest, rows[row + 1] - rows[row])
@@ -147,7 +147,7 @@ def weigh_blocks(
 
 
 @kernel
-def _clock_bounds(
+def clock_bounds(
     clock: NDArray[np.float64], most: int, stretches: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return for each number of steps and each stretch of starts: least, most, and most when cut at the last step."""
@@ -168,13 +168,13 @@ def _clock_bounds(
 
 @kernel
 def slope_of_clock(clock: NDArray[np.float64], slopes: NDArray[np.int16]) -> None:
-    """Fill `slopes` (durations, stretches, STRETCH): where each start stands between the least and the most, × 32767.
+    """Fill `slopes` (durations, stretches, STRETCH): where each start stands between the least and the most, × 255.
 
     The smallest count with which a window can beat a statistic is a concave function of its weight (the likelihood
     ratio is convex in both), so between two weights it lies above the straight line; this is how far along it to go.
     """
     steps = clock.shape[0] - 1
-    light, heavy, _ = _clock_bounds(clock, slopes.shape[0] - 1, slopes.shape[1])
+    light, heavy, _ = clock_bounds(clock, slopes.shape[0] - 1, slopes.shape[1])
     slopes[:] = 0
     for duration in range(1, slopes.shape[0]):
         for stretch in range(slopes.shape[1]):
@@ -183,4 +183,4 @@ def slope_of_clock(clock: NDArray[np.float64], slopes: NDArray[np.int16]) -> Non
                 continue
             for start in range(begin, min(begin + STRETCH, steps - duration + 1)):
                 along = (clock[start + duration] - clock[start] - low) / (high - low)
-                slopes[duration, stretch, start - begin] = int(along * 32767)
+                slopes[duration, stretch, start - begin] = int(along * 255)

@@ -18,9 +18,10 @@ from diaban.engine.kernels.compiled import kernel
 from diaban.engine.kernels.scan_ladder import NEVER, bucket_above, bucket_below, level_of
 from diaban.engine.kernels.scan_statistic import statistic
 
-Counts = TypeVar("Counts", np.int16, np.int32)
+Counts = TypeVar("Counts", bound=np.signedinteger)
 
 STRETCH = 64  # starts that are tested side by side
+STEEPEST = 127  # a least count rises by no more along the starts of a stretch: its product with 255 fits 16 bits
 
 
 @kernel
@@ -112,9 +113,11 @@ def _look(
             for width in range(1, wide + 1):
                 size += cells[places[width - 1], end] - cells[places[width - 1], start]
                 sizes[width] = size
-        if not below and np.int64(reached.dtype.type(reached[wide, end] - reached[wide, start])) < ladder[
-            level, bucket_below(sizes[narrow])
-        ]:
+        if (
+            not below
+            and np.int64(reached.dtype.type(reached[wide, end] - reached[wide, start]))
+            < ladder[level, bucket_below(sizes[narrow])]
+        ):
             continue
         for width in range(narrow, wide + 1):
             count = np.int64(reached.dtype.type(reached[width, end] - reached[width, start]))
@@ -154,7 +157,7 @@ def _above_slope(
 ) -> bool:
     found = False
     for lane in range(np.uint64(STRETCH)):
-        more = np.int16((np.int32(rise) * np.int32(slopes[slope + lane])) >> 16)
+        more = np.int16(np.int16(rise * slopes[slope + lane]) >> 8)
         found |= reached.dtype.type(reached[late + lane] - reached[early + lane] - more) >= least
     return found
 
@@ -242,18 +245,16 @@ def _scan_row(
                 continue
             else:
                 if limit > least:
-                    rise = 2 * min(ladder[level, buckets[b, stretch, 1]] - limit, 16383)
+                    rise = min(ladder[level, buckets[b, stretch, 1]] - limit, STEEPEST)
                 if rise > 0:
-                    found = _above_slope(
-                        flat, late, early, reached.dtype.type(limit), np.int16(rise), gentle, slope
-                    )
+                    found = _above_slope(flat, late, early, reached.dtype.type(limit), np.int16(rise), gentle, slope)
                 else:
                     found = _above(flat, late, early, reached.dtype.type(limit))
             if not found:
                 continue
             for lane in range(np.uint64(STRETCH)):
                 count = np.int64(reached.dtype.type(flat[late + lane] - flat[early + lane]))
-                if (count > limit) if below else (count < limit + ((rise * gentle[slope + lane]) >> 16)):
+                if (count > limit) if below else (count < limit + ((rise * gentle[slope + lane]) >> 8)):
                     continue
                 best = _look(
                     best, ladder, reached, begin + np.int64(lane), blocks[b], places, zone, product, clock, cells,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,10 @@ from diaban.engine.scan.monte_carlo.draws import Draws
 from diaban.engine.scan.monte_carlo.weights import Weights
 
 Ints = NDArray[np.int64]
-PATIENCE = 6.0
+PATIENCE = 5.0
 """Blocks are cut so that one is opened with a chance of about exp(-PATIENCE)."""
 PROBES = 16
+DENSE = 1 << 20  # cells that one replicate may fill before each case is counted by itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,27 +58,35 @@ class Plan:
         clock = weights.clock[base:] - weights.clock[base]
         cells = weights.cells if weights.product else np.ascontiguousarray(weights.cells[:, base:])
         steps = design.steps - base
-        ladders = _ladders(design, weights)
-        first_block = np.zeros(len(rows), np.int64)
-        usual = clock[-1] / weights.total * np.arange(longest + 1) / steps
-        counts = ladders[0, level_of(theta)]
-        blocks = cut_blocks(rows, weights.zone, usual, counts, design.cases / weights.total, patience, first_block)
-        buckets = np.empty((len(blocks), -(-steps // STRETCH), 3), np.int16)
-        slopes = np.zeros((longest + 1, buckets.shape[1], STRETCH), np.int16)
-        weigh_blocks(
-            rows, design.reach, weights.zone, weights.product, clock, cells, weights.total, design.earliest - base,
-            first_block, blocks, ladders.shape[2] - 1, buckets,
-        )  # fmt: skip
+        slopes = np.zeros((longest + 1, -(-steps // STRETCH), STRETCH), np.int16)
         if weights.product and not weights.labelled:
             slope_of_clock(clock, slopes)
         order = _near_together(design, rows)
         width = -(-(max(steps, STRETCH) + longest) // 32) * 32
-        return cls(
-            weights, Draws.of(design), rows, design.reach, base, design.earliest - base, width,
-            design.places * steps > 16 * design.cases, _may_exceed(design, weights), clock, cells, order,
-            order[:: max(len(order) // PROBES, 1)].copy(), ladders, first_block, blocks, buckets, slopes,
-            design.least, design.high, design.low,
+        plan = cls(
+            weights=weights, draws=Draws.of(design), rows=rows, reach=np.ascontiguousarray(design.reach, np.int32),
+            base=base, earliest=design.earliest - base, width=width,
+            single=design.places * width > max(16 * design.cases, DENSE), wide=_may_exceed(design, weights),
+            clock=clock, cells=cells, order=order, probes=order[:: max(len(order) // PROBES, 1)].copy(),
+            ladders=_ladders(design, weights), first_block=np.zeros(len(rows), np.int64),
+            blocks=np.empty((0, 4), np.int32), buckets=np.empty((0, 1, 3), np.int16), slopes=slopes,
+            least=design.least, high=design.high, low=design.low,
         )  # fmt: skip
+        return plan.cut_anew(theta, patience)
+
+    def cut_anew(self, theta: float, patience: float = PATIENCE) -> Plan:
+        """Return the same plan with its blocks cut for another usual size of the largest statistic."""
+        weights, clock, cases = self.weights, self.clock, self.draws.cases
+        steps, longest, first_block = len(clock) - 1, len(self.slopes) - 1, np.zeros(len(self.rows), np.int64)
+        usual = clock[-1] / weights.total * np.arange(longest + 1) / steps
+        counts, share = self.ladders[0, level_of(theta)], cases / weights.total
+        blocks = cut_blocks(self.rows, weights.zone, usual, counts, share, patience, first_block)
+        buckets = np.empty((len(blocks), self.slopes.shape[1], 3), np.int16)
+        weigh_blocks(
+            self.rows, self.reach, weights.zone, weights.product, clock, self.cells, weights.total, self.earliest,
+            first_block, blocks, self.ladders.shape[2] - 1, buckets,
+        )  # fmt: skip
+        return replace(self, first_block=first_block, blocks=blocks, buckets=buckets)
 
 
 def _ladders(design: Design, weights: Weights) -> NDArray[np.int32]:
@@ -111,4 +120,5 @@ def _near_together(design: Design, rows: Ints) -> Ints:
     )
     graph.resize((side, side))
     order = reverse_cuthill_mckee(graph, symmetric_mode=False).astype(np.int64)
-    return order[order < len(rows) - 1]
+    kept: Ints = order[order < len(rows) - 1]
+    return kept
