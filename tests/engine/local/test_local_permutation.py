@@ -196,6 +196,8 @@ def test_weighted_sums_are_exact(values: list[float], weights: list[float]) -> N
 def test_bad_numbers_of_permutations_are_refused(lattice: Lattice, replicates: int) -> None:
     with pytest.raises(ValueError, match="permutations"):
         gi(np.arange(9.0), lattice(3, 3), replicates=replicates)
+    with pytest.raises(ValueError, match="seed"):
+        gi(np.arange(9.0), lattice(3, 3), seed=-1)
 
 
 def test_more_neighbours_than_others_are_refused() -> None:

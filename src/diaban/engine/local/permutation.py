@@ -127,11 +127,12 @@ def _rank_weighted(shared: _Weighted, block: tuple[int, int]) -> tuple[Counts, C
     return above, below
 
 
-def checked_replicates(replicates: int) -> int:
-    """Return a number of replicates from 1 to 10 million, or raise `ValueError`."""
+def check_draws(replicates: int, seed: int) -> None:
+    """Raise `ValueError` unless there are 1 to 10 million replicates, and a seed of 64 bits."""
     if not 1 <= replicates <= 10_000_000:
         raise ValueError(f"ask for 1 to 10,000,000 permutations (99, 999, 9,999, …), not {replicates}")
-    return replicates
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed}")
 
 
 def rank_counts(
@@ -149,7 +150,7 @@ def rank_counts(
     - `values` (n,): whole numbers of all units (see `whole.as_integers`).
     - `sums`, `counts` (n,): each unit's sum over its neighbours and their number; count 0: not asked.
     """
-    checked_replicates(replicates)
+    check_draws(replicates, seed)
     size = len(values)
     asked = np.flatnonzero(counts > 0)
     above, below = np.zeros(size, np.int32), np.zeros(size, np.int32)
@@ -188,7 +189,7 @@ def rank_neighbours(
         return rank_counts(
             whole, sums, neighbours.counts, replicates=replicates, seed=seed, executor=executor, progress=progress
         )
-    checked_replicates(replicates)
+    check_draws(replicates, seed)
     small = as_small_floats(values)
     largest = np.repeat(neighbours.largest, neighbours.counts)
     weight = as_whole_weights(neighbours.weight, largest, small, most)

@@ -12,7 +12,7 @@ from diaban.engine.executors import Executor, Progress, Threads, quiet
 from diaban.engine.kernels.local_global import cross_product, shuffled_cross_products
 from diaban.engine.local.moments import weight_moments
 from diaban.engine.local.neighbours import Neighbours
-from diaban.engine.local.permutation import checked_replicates
+from diaban.engine.local.permutation import check_draws
 from diaban.engine.local.results import GlobalStatistic
 from diaban.engine.local.whole import checked
 from diaban.engine.streams import Stream
@@ -138,7 +138,7 @@ def _answer(
     z = (own * factor - expected) / variance**0.5 if variance > 0 else 0.0
     p_value = float("nan")
     if replicates:
-        checked_replicates(replicates)
+        check_draws(replicates, seed)
         blocks = [(first, min(first + BLOCK, replicates)) for first in range(0, replicates, BLOCK)]
         drawn = np.concatenate(executor.run(_shuffles, _Map(values, neighbours, seed), blocks, progress))
         # The same sum in another order may differ in its last bits; that is a tie, counted on both sides.
