@@ -59,8 +59,8 @@ class Asked:
 class Reviewed:
     """One indicator: its verdict and what it stands on. `ratio`'s level is raised for the number of indicators.
 
-    `difference` (WDD) and `quotient` (WDQ) accompany, they do not decide. The difference takes the comparison down to the
-    treated area's size by their counts before; None where one of these is 0, and without rings the quotient is None.
+    `difference` (WDD) and `quotient` (WDQ) accompany, they do not decide. The difference brings the comparison to the
+    treated area's size by their counts before; None where one of these is 0. Without rings the quotient is None.
     `by_itself`: the fall is no more than such a place would have come down by itself.
     """
 
