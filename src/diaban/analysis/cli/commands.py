@@ -223,8 +223,9 @@ def watch(
         float | None, typer.Option("--cell", parser=options.metres, metavar="500|1km", help="Cạnh ô vuông đếm điểm.")
     ] = None,
     false_alarms_per_year: Annotated[
-        float, typer.Option("--false-alarms-per-year", help="Nhiều nhất bao nhiêu báo động sai mỗi năm, tính cả tệp.")
-    ] = 1.0,
+        float | None,
+        typer.Option(help="Nhiều nhất bao nhiêu báo động sai mỗi năm. Mặc định: 1 cho cả tệp, 0,05 cho một nơi."),
+    ] = None,
     method: Annotated[str, typer.Option("--method", help="auto, farrington, cusum hoặc ears.")] = "auto",
     last: Annotated[int, typer.Option("--last", help="Xét bao nhiêu bước cuối.")] = 1,
 ) -> None:
@@ -239,7 +240,7 @@ def watch(
             resolved=resolved,
             step=step.value,
             cell=cell,
-            false_alarms_per_year=false_alarms_per_year,
+            false_alarms_per_year=false_alarms_per_year or (1.0 if resolved is None else 0.05),
             method=method,
             last=last,
         ),

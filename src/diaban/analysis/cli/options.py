@@ -46,8 +46,10 @@ class Step(StrEnum):
     MONTH = "month"
 
 
-def day(text: str) -> dt.date:
+def day(text: str | dt.date) -> dt.date:
     """Read "2024-01-31" or "31/01/2024"."""
+    if isinstance(text, dt.date):
+        return text
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             return dt.datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 – a day, not a moment
@@ -56,8 +58,10 @@ def day(text: str) -> dt.date:
     raise typer.BadParameter(f"“{text}” không phải ngày; viết 2024-01-31 hoặc 31/01/2024.")
 
 
-def metres(text: str) -> float:
+def metres(text: str | float) -> float:
     """Read "500", "500m" or "3km" as metres."""
+    if isinstance(text, int | float):  # a default that the command line hands through its parser
+        return float(text)
     found = _LENGTH.fullmatch(text.strip())
     if not found:
         raise typer.BadParameter(f"“{text}” không phải khoảng cách; viết 500, 500m hoặc 3km.")
