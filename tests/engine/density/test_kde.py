@@ -135,3 +135,16 @@ def test_nothing_and_bad_input() -> None:
         Grid.over((0, 0, 1e6, 1e6), 1)
     with pytest.raises(ValueError, match="cell"):
         Grid.over((0, 0, 1, 1), 0)
+
+
+def test_the_worked_example() -> None:
+    """docs/methods/density.md: one event 100 m from the edge of a square, bandwidth 100 m."""
+    grid = Grid(0, 0, 10, 100, 100)
+    event = Positions([100.0], [500.0])
+
+    def at_the_event(edge: Edge) -> float:
+        return float(density(event, grid, 100.0, edge=edge).values[50, 10]) * 1e6
+
+    assert at_the_event(Edge.NONE) == pytest.approx(15.88, abs=0.005)
+    assert at_the_event(Edge.EVENT) == pytest.approx(18.87, abs=0.005)
+    assert at_the_event(Edge.PLACE) == pytest.approx(18.61, abs=0.005)

@@ -148,3 +148,17 @@ def test_bad_settings_are_refused() -> None:
             Settings(space, time)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="32 bits"):
         knox(Positions([0, 1], [0, 1]), np.array([0, 2**40]), Settings((1.0,), (1,)))
+
+
+def test_the_worked_example() -> None:
+    """docs/methods/knox.md: six events on a road."""
+    positions = Positions([0.0, 50, 1000, 1030, 5000, 9000], np.zeros(6))
+    days = np.array([0, 2, 10, 11, 3, 40])
+    result = knox(positions, days, Settings((100.0,), (3,), permutations=9999, seed=1))
+    assert result.observed.tolist() == [[2, 0], [2, 11]]
+    assert result.expected[0, 0] == pytest.approx(2 * 4 / 15)
+    assert result.ratio[0, 0] == pytest.approx(3.75)
+    assert result.p_high[0, 0] == pytest.approx(6 / 90, abs=0.01)  # 6 of 90 ways to lay two pairs of days on the pairs
+    events = local_knox(positions, days, 100.0, 3)
+    assert events.lead.tolist() == [1, 0, 1, 0, 0, 0]
+    assert events.lag.tolist() == [0, 1, 0, 1, 0, 0]

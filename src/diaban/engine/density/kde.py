@@ -129,34 +129,52 @@ def density(
     if not inside.any():
         raise ValueError("no cell has its middle inside the window: use smaller cells")
     if edge is Edge.EVENT:
-        masses = _spread(positions, counts, grid, width, kernel, inside)[1]
+        masses = _masses(positions, grid, width, kernel, inside)
         outside = int((masses < 1e-9).sum())
         if outside:
             raise ValueError(f"{outside} events lie outside the window, beyond the reach of the bandwidth")
         counts = counts / masses
-    values, _ = _spread(positions, counts, grid, width, kernel, inside)
+    values = _surface(positions, counts, grid, width, kernel, inside)
     if edge is Edge.PLACE:
         values = values / np.where(inside, _mass_by_place(grid, width, kernel, inside), 1.0)
     return Density(grid, inside, np.where(inside, values, 0.0), width, kernel, edge)
 
 
-def _spread(
+def _surface(
     positions: Positions, counts: Floats, grid: Grid, width: float, kernel: Kernel, inside: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Return the sum of the hills (rows, columns) and the part of each hill of one event inside the window (n)."""
-    values, masses = np.zeros((grid.rows, grid.columns)), np.zeros(len(positions))
+) -> Floats:
+    """Return the sum of the hills in the middle of each cell."""
     if kernel is Kernel.QUARTIC:
-        kernels.quartic(
-            positions.x, positions.y, counts, width, grid.left, grid.bottom, grid.cell, inside, values, masses
-        )
-        return values, masses
-    window = inside.astype(np.float64)
-    for first in range(0, len(positions), BLOCK):
-        part = slice(first, first + BLOCK)
-        across = _bell(positions.x[part], grid.x, width)
-        along = _bell(positions.y[part], grid.y, width)
-        values += (along * counts[part, None]).T @ across
-        masses[part] = ((along @ window) * across).sum(axis=1) * grid.area
+        return _quartic(positions, counts, grid, width, inside)[0]
+    values = np.zeros((grid.rows, grid.columns))
+    for part in _blocks(len(positions)):
+        along = _bell(positions.y[part], grid.y, width) * counts[part, None]
+        values += along.T @ _bell(positions.x[part], grid.x, width)
+    return values
+
+
+def _masses(positions: Positions, grid: Grid, width: float, kernel: Kernel, inside: NDArray[np.bool_]) -> Floats:
+    """Return the part of each event's hill that lies inside the window (n)."""
+    if kernel is Kernel.QUARTIC:
+        return _quartic(positions, np.zeros(len(positions)), grid, width, inside)[1]
+    window, whole, masses = inside.astype(np.float64), bool(inside.all()), np.empty(len(positions))
+    for part in _blocks(len(positions)):
+        along, across = _bell(positions.y[part], grid.y, width), _bell(positions.x[part], grid.x, width)
+        held = along.sum(axis=1) * across.sum(axis=1) if whole else ((along @ window) * across).sum(axis=1)
+        masses[part] = held * grid.area
+    return masses
+
+
+def _blocks(events: int) -> list[slice]:
+    return [slice(first, first + BLOCK) for first in range(0, events, BLOCK)]
+
+
+def _quartic(
+    positions: Positions, counts: Floats, grid: Grid, width: float, inside: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Return the sum of the hills (rows, columns) and the part of each inside (n)."""
+    values, masses = np.zeros((grid.rows, grid.columns)), np.zeros(len(positions))
+    kernels.quartic(positions.x, positions.y, counts, width, grid.left, grid.bottom, grid.cell, inside, values, masses)
     return values, masses
 
 
@@ -167,7 +185,7 @@ def _mass_by_place(grid: Grid, width: float, kernel: Kernel, inside: NDArray[np.
         masses: Floats = along @ inside @ across * grid.area
         return masses
     x, y = (axis.ravel() for axis in np.meshgrid(grid.x, grid.y))
-    return _spread(Positions(x, y), np.ones(len(x)), grid, width, kernel, inside)[1].reshape(inside.shape)
+    return _masses(Positions(x, y), grid, width, kernel, inside).reshape(inside.shape)
 
 
 def _bell(events: Floats, middles: Floats, width: float) -> Floats:
