@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import combinations
+import pickle
+from collections.abc import Callable, Sequence
+from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from diaban.engine.executors import Serial, Threads
+from diaban.engine.executors import Progress, Serial, Threads, quiet
 from diaban.engine.kernels.local_draws import draw_rows
-from diaban.engine.local import Neighbours, from_pairs, gi, touching
+from diaban.engine.local import Neighbours, from_pairs, gi, global_moran, touching
 from diaban.engine.local.permutation import Ranks, rank_counts, rank_neighbours
 from diaban.engine.local.whole import as_integers, as_small_floats, as_whole_weights
 from diaban.engine.streams import Stream
@@ -98,8 +100,6 @@ def test_exact_p_values(lattice: Lattice, weighted: bool) -> None:
         row = slice(near.start[unit], near.start[unit + 1])
         weight, own = near.weight[row], float(near.weight[row] @ values[near.other[row]])
         others = np.delete(values, unit)
-        from itertools import permutations
-
         sums = np.array([float(weight @ np.array(chosen)) for chosen in permutations(others, len(weight))])
         for found, exact in ((ranks.above, (sums >= own).mean()), (ranks.below, (sums <= own).mean())):
             assert abs(found[unit] / replicates - exact) < 5 * (exact * (1 - exact) / replicates + 1e-12) ** 0.5
@@ -121,6 +121,38 @@ def test_the_same_bits_for_any_number_of_workers(lattice: Lattice, weighted: boo
     longer = rank_neighbours(values, near, replicates=5_001, seed=9)
     assert ((longer.above - one.above) <= 1).all()
     assert ((longer.above - one.above) >= 0).all()  # the first 5,000 replicates are the same, however blocks are cut
+
+
+class Sent:
+    """An executor whose work, shared things, items and results are sent as bytes, as to another process."""
+
+    def run(
+        self,
+        work: Callable[[Any, Any], Any],
+        shared: Any,
+        items: Sequence[Any],
+        progress: Progress = quiet,
+    ) -> list[Any]:
+        results = []
+        for item in items:
+            does, given, one = pickle.loads(pickle.dumps((work, shared, item)))
+            results.append(pickle.loads(pickle.dumps(does(given, one))))
+        progress(len(items), len(items))
+        return results
+
+
+def test_the_same_bits_from_another_process(lattice: Lattice) -> None:
+    near = lattice(8, 8)
+    weighted = Neighbours(near.start, near.other, np.random.default_rng(1).uniform(0.1, 1, len(near.other)))
+    values = np.random.default_rng(2).poisson(2, 64).astype(float)
+    for used in (near, weighted):
+        here, there = (
+            rank_neighbours(values, used, replicates=2_000, seed=9, executor=executor)
+            for executor in (Serial(), Sent())
+        )
+        assert (here.above == there.above).all()
+        assert (here.below == there.below).all()
+    assert global_moran(values, near, executor=Serial()) == global_moran(values, near, executor=Sent())
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -160,15 +160,13 @@ def rank_counts(
         order = asked[np.lexsort((sums[asked], counts[asked]))]
         place = np.zeros(size, np.int64)
         place[order] = np.arange(len(order))
-        kinds, firsts = np.unique(counts[order], return_index=True)
+        firsts = np.flatnonzero(np.diff(counts[order], prepend=0))
         lasts = [*firsts[1:].tolist(), len(order)]
-        groups = list(zip(kinds.tolist(), firsts.tolist(), lasts, strict=True))
+        groups = list(zip(counts[order][firsts].tolist(), firsts.tolist(), lasts, strict=True))
         shared = _Equal(np.ascontiguousarray(values, np.int64), counts, place, sums[order], groups, seed)
-        for part_above, part_below in (executor or Threads()).run(
-            _rank_equal, shared, _blocks(replicates, shared.width), progress
-        ):
-            above[order] += part_above
-            below[order] += part_below
+        parts = (executor or Threads()).run(_rank_equal, shared, _blocks(replicates, shared.width), progress)
+        above[order] = sum(part for part, _ in parts)
+        below[order] = sum(part for _, part in parts)
     return Ranks(above, below, replicates, counts == 0)
 
 
