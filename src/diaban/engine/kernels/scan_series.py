@@ -31,6 +31,24 @@ def stretch_start(stretch: int, steps: int) -> int:
 
 
 @kernel
+def renumber(
+    moved: NDArray[np.int64],
+    kept: NDArray[np.int16],
+    starts: NDArray[np.int64],
+    times: NDArray[np.int16],
+    places: NDArray[np.int64],
+) -> None:
+    """Fill `moved`, `kept`: the starts and times of the same cases with the places in another order."""
+    filled = 0
+    for number in range(places.shape[0]):
+        moved[number] = filled
+        for case in range(starts[places[number]], starts[places[number] + 1]):
+            kept[filled] = times[case]
+            filled += 1
+    moved[places.shape[0]] = filled
+
+
+@kernel
 def fill_series(series: NDArray[Counts], starts: NDArray[np.int64], times: NDArray[np.int16], base: int) -> None:
     """Fill (P, width) with the number of each place's cases before step `base + t`, from `base` on, modulo 2**16."""
     width = series.shape[1]
@@ -130,7 +148,7 @@ def _look(
                     continue
             elif count < ladder[level, bucket_below(sizes[width])] or count * total <= sizes[width] * cases:
                 continue
-            value = statistic(count, sizes[width], float(cases), total, labelled)
+            value = statistic(int(count), sizes[width], float(cases), total, labelled)
             if value > best:
                 best = value
                 level = level_of(best)

@@ -25,11 +25,11 @@ OFF = "DIABAN_NO_NATIVE"
 
 POINTERS = (
     "starts", "order", "probes", "rows", "first_block", "times", "series", "buckets", "slopes", "reach", "ladders",
-    "blocks", "zone", "clock", "cells", "reached", "sizes",
+    "blocks", "zone", "clock", "cells", "reached", "after", "held", "sizes",
 )  # fmt: skip
 NUMBERS = (
     "rows_in_order", "rows_to_probe", "base", "width", "single", "product", "steps", "columns", "stretches",
-    "buckets_in_ladder", "labelled", "earliest", "least", "high", "low", "cases",
+    "buckets_in_ladder", "labelled", "earliest", "least", "high", "low", "cases", "sparse",
 )  # fmt: skip
 
 

@@ -22,10 +22,11 @@ typedef struct {
     const int16_t *times, *series, *buckets, *slopes;
     const int32_t *reach, *ladders, *blocks;
     const double *zone, *clock, *cells;
-    int16_t *reached;
+    int16_t *reached, *after;
+    int64_t *held;
     double *sizes;
     int64_t rows_in_order, rows_to_probe, base, width, single, product, steps, columns, stretches, buckets_in_ladder;
-    int64_t labelled, earliest, least, high, low, cases;
+    int64_t labelled, earliest, least, high, low, cases, sparse;
     double total;
 } Scan;
 
@@ -85,9 +86,15 @@ static double look(const Scan *s, double best, const int32_t *table, const int32
         }
         const int16_t *top = s->reached + wide * width;
         if (!below && (int16_t)(top[end] - top[start]) < table[bucket(s->sizes[narrow] * 0.999999)]) continue;
-        for (int64_t w = narrow; w <= wide; w++) {
-            const int16_t *row = s->reached + w * width;
-            int64_t count = (int16_t)(row[end] - row[start]);
+        int64_t inside = (int16_t)(top[end] - top[start]);
+        for (int64_t turn = narrow; turn <= wide; turn++) {
+            int64_t w = s->sparse ? wide + narrow - turn : turn, count = inside;
+            if (s->sparse) {
+                for (int64_t i = s->held[w - 1]; i < s->held[w]; i++) inside -= s->after[i] > start && s->after[i] <= end;
+            } else {
+                const int16_t *row = s->reached + w * width;
+                count = (int16_t)(row[end] - row[start]);
+            }
             if (count < s->least) continue;
             double size = s->product ? zone[w - 1] * span / s->total : s->sizes[w];
             if (below) {
@@ -164,6 +171,39 @@ INLINE uint64_t lanes(const int16_t *late, const int16_t *early, int16_t limit, 
 }
 #endif
 
+/* Few cases per place: every case adds one to all steps after its own; only rows that a test needs are kept. */
+typedef int16_t Vector __attribute__((vector_size(64)));
+
+INLINE void reach_blocks(const Scan *s, const int32_t *places, int64_t row)
+{
+    int64_t many = s->rows[row + 1] - s->rows[row], filled = 0, before = 0;
+    memset(s->reached, 0, (size_t)s->width * sizeof(int16_t));
+    s->held[0] = 0;
+    for (int64_t entry = 0; entry < many; entry++) {
+        for (int64_t i = s->starts[places[entry]]; i < s->starts[places[entry] + 1]; i++)
+            s->after[filled++] = (int16_t)most_of(s->times[i] - s->base + 1, 0);
+        s->held[entry + 1] = filled;
+    }
+    for (int64_t b = s->first_block[row + 1] - 1; b >= s->first_block[row]; b--) {
+        int64_t wide = s->blocks[4 * b + 1];
+        if (wide == before) continue;
+        const int16_t *from = s->reached + before * s->width;
+        int16_t *to = s->reached + wide * s->width;
+        for (int64_t t = 0; t < s->width; t += 96) {
+            Vector sums[3], at[3];
+            memcpy(sums, from + t, sizeof sums);
+            for (int v = 0; v < 3; v++)
+                for (int lane = 0; lane < 32; lane++) at[v][lane] = (int16_t)(t + 32 * v + lane);
+            for (int64_t i = s->held[before]; i < s->held[wide]; i++) {
+                int16_t one = s->after[i] ? s->after[i] : INT16_MAX;
+                for (int v = 0; v < 3; v++) sums[v] -= (Vector)(at[v] >= one);
+            }
+            memcpy(to + t, sums, sizeof sums);
+        }
+        before = wide;
+    }
+}
+
 INLINE void reach_row(const Scan *s, const int32_t *places, int64_t many)
 {
     int64_t width = s->width;
@@ -239,7 +279,8 @@ double diaban_scan_series(const Scan *s)
     for (int64_t turn = 0; turn < s->rows_to_probe + s->rows_in_order; turn++) {
         int64_t row = turn < s->rows_to_probe ? s->probes[turn] : s->order[turn - s->rows_to_probe];
         if (turn < s->rows_to_probe && !s->high) continue;
-        reach_row(s, s->reach + s->rows[row], s->rows[row + 1] - s->rows[row]);
+        if (s->sparse) reach_blocks(s, s->reach + s->rows[row], row);
+        else reach_row(s, s->reach + s->rows[row], s->rows[row + 1] - s->rows[row]);
         if (turn < s->rows_to_probe) {
             best = probe(s, best, row);
             continue;

@@ -20,17 +20,23 @@ Ints = NDArray[np.int64]
 PATIENCE = 5.0
 """Blocks are cut so that one is opened with a chance of about exp(-PATIENCE)."""
 PROBES = 16
+WHOLE = 96  # steps that the C source adds at once where it counts each case by itself
 DENSE = 1 << 20  # cells that one replicate may fill before each case is counted by itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A design made ready: see `kernels.scan_series.largest_in_series` for the arrays."""
+    """A design made ready: see `kernels.scan_series.largest_in_series` for the arrays.
+
+    Rows and places stand in an order in which near ones follow each other, so that what is needed is still in the
+    processor's cache; `places` gives each place's number in the design. Draws keep the design's own numbers.
+    """
 
     weights: Weights
     draws: Draws
     rows: Ints
     reach: NDArray[np.int32]
+    places: Ints
     base: int
     earliest: int
     width: int
@@ -56,22 +62,47 @@ class Plan:
         longest = max(min(design.longest, design.steps), 1)
         base = max(design.earliest - longest, 0)
         clock = weights.clock[base:] - weights.clock[base]
-        cells = weights.cells if weights.product else np.ascontiguousarray(weights.cells[:, base:])
         steps = design.steps - base
         slopes = np.zeros((longest + 1, -(-steps // STRETCH), STRETCH), np.int16)
         if weights.product and not weights.labelled:
             slope_of_clock(clock, slopes)
         order = _near_together(design, rows)
-        width = -(-(max(steps, STRETCH) + longest) // 32) * 32
+        entries, rows = _ranges(rows[:-1][order], np.diff(rows)[order])
+        reach = np.ascontiguousarray(design.reach[entries], dtype=np.int32)
+        seen = np.full(design.places, len(reach), np.int64)
+        seen[reach[::-1]] = np.arange(len(reach))[::-1]  # where each place comes first
+        places = np.argsort(seen, kind="stable")
+        renumbered = np.empty(design.places, np.int32)
+        renumbered[places] = np.arange(design.places, dtype=np.int32)
+        turns = np.arange(len(rows) - 1)
+        needed = max(steps, STRETCH) + longest
+        single = design.places * needed > max(16 * design.cases, DENSE)
+        width = -(-needed // WHOLE) * WHOLE if single else -(-needed // 32) * 32
+        cells = weights.cells if weights.product else np.ascontiguousarray(weights.cells[places, base:])
         plan = cls(
-            weights=weights, draws=Draws.of(design), rows=rows, reach=np.ascontiguousarray(design.reach, np.int32),
-            base=base, earliest=design.earliest - base, width=width,
-            single=design.places * width > max(16 * design.cases, DENSE), wide=_may_exceed(design, weights),
-            clock=clock, cells=cells, order=order, probes=order[:: max(len(order) // PROBES, 1)].copy(),
-            ladders=_ladders(design, weights), first_block=np.zeros(len(rows), np.int64),
-            blocks=np.empty((0, 4), np.int32), buckets=np.empty((0, 1, 3), np.int16), slopes=slopes,
-            least=design.least, high=design.high, low=design.low,
-        )  # fmt: skip
+            weights=replace(weights, zone=np.ascontiguousarray(weights.zone[entries])),
+            draws=Draws.of(design),
+            rows=rows,
+            reach=renumbered[reach],
+            places=places,
+            base=base,
+            earliest=design.earliest - base,
+            width=width,
+            single=single,
+            wide=_may_exceed(design, weights),
+            clock=clock,
+            cells=cells,
+            order=turns,
+            probes=turns[:: max(len(turns) // PROBES, 1)].copy(),
+            ladders=_ladders(design, weights),
+            first_block=np.zeros(len(rows), np.int64),
+            blocks=np.empty((0, 4), np.int32),
+            buckets=np.empty((0, 1, 3), np.int16),
+            slopes=slopes,
+            least=design.least,
+            high=design.high,
+            low=design.low,
+        )
         return plan.cut_anew(theta, patience)
 
     def cut_anew(self, theta: float, patience: float = PATIENCE) -> Plan:
@@ -110,15 +141,19 @@ def _near_together(design: Design, rows: Ints) -> Ints:
     """Return an order of the rows in which rows that share places follow each other."""
     if len(rows) < 3:
         return np.arange(len(rows) - 1)
-    lengths = np.diff(rows)
-    few = np.minimum(lengths, 8)
-    at = np.repeat(rows[:-1] - np.cumsum(few) + few, few) + np.arange(few.sum())
+    at, starts = _ranges(rows[:-1], np.minimum(np.diff(rows), 8))
     side = max(len(rows) - 1, design.places)
     graph = csr_array(
-        (np.ones(len(at), np.int8), design.reach[at], np.concatenate([[0], np.cumsum(few)])),
+        (np.ones(len(at), np.int8), design.reach[at], starts),
         shape=(len(rows) - 1, design.places),
     )
     graph.resize((side, side))
     order = reverse_cuthill_mckee(graph, symmetric_mode=False).astype(np.int64)
     kept: Ints = order[order < len(rows) - 1]
     return kept
+
+
+def _ranges(first: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """Return first[0] … first[0]+lengths[0]-1, first[1] …, and where each range begins in that."""
+    begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return np.repeat(first - begins[:-1], lengths) + np.arange(begins[-1]), begins

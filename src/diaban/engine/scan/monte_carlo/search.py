@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diaban.engine.kernels import native
-from diaban.engine.kernels.scan_series import fill_series, largest_in_series
+from diaban.engine.kernels.scan_series import fill_series, largest_in_series, renumber
 from diaban.engine.scan.monte_carlo.draws import Starts, Times
 from diaban.engine.scan.monte_carlo.plan import Plan
 
 
 def largest(plan: Plan, starts: Starts, times: Times) -> float:
     """Return the largest statistic; the same bits whichever way it is found."""
+    starts, times = _renumbered(plan, starts, times)
     if plan.wide:
         return _by_kernel(plan, starts, times, _series(plan, starts, times, np.dtype(np.int32)))
     series = _series(plan, starts, times, np.dtype(np.int16))
@@ -24,13 +25,19 @@ def largest(plan: Plan, starts: Starts, times: Times) -> float:
     return _by_kernel(plan, starts, times, series)
 
 
+def _renumbered(plan: Plan, starts: Starts, times: Times) -> tuple[Starts, Times]:
+    moved, kept = np.empty_like(starts), np.empty_like(times)
+    renumber(moved, kept, starts, times, plan.places)
+    return moved, kept
+
+
 def _by_kernel(plan: Plan, starts: Starts, times: Times, series: NDArray[np.signedinteger]) -> float:
     weights = plan.weights
     data = (starts, times, plan.base, series, plan.single, plan.order, plan.probes, plan.rows, plan.reach)
     weight = (weights.product, weights.zone, plan.clock, plan.cells, weights.total, weights.labelled)
     asked = (plan.earliest, plan.least, plan.high, plan.low)
-    blocks = (plan.ladders, plan.first_block, plan.blocks, plan.buckets, plan.slopes)
-    return float(largest_in_series(*data, *weight, *asked, *blocks))
+    ladders, blocks = plan.ladders, (plan.first_block, plan.blocks, plan.buckets, plan.slopes)
+    return float(largest_in_series(*data, *weight, *asked, ladders, *blocks))
 
 
 def _series(plan: Plan, starts: Starts, times: Times, kind: np.dtype[np.signedinteger]) -> NDArray[np.signedinteger]:
@@ -50,7 +57,7 @@ def _handed_over(plan: Plan, starts: Starts, times: Times, series: NDArray[np.si
         "first_block": plan.first_block, "series": series, "buckets": plan.buckets, "slopes": plan.slopes,
         "reach": plan.reach, "ladders": plan.ladders, "blocks": plan.blocks, "zone": plan.weights.zone,
         "clock": plan.clock, "cells": plan.cells, "reached": np.empty((widest, plan.width), np.int16),
-        "sizes": np.zeros(widest),
+        "after": np.empty(len(times), np.int16), "held": np.empty(widest, np.int64), "sizes": np.zeros(widest),
     }  # fmt: skip
     given = native.Scan(
         **{name: array.ctypes.data_as(ctypes.c_void_p) for name, array in arrays.items()},
@@ -58,7 +65,7 @@ def _handed_over(plan: Plan, starts: Starts, times: Times, series: NDArray[np.si
         single=plan.single, product=plan.weights.product, steps=len(plan.clock) - 1, columns=plan.cells.shape[1],
         stretches=plan.buckets.shape[1], buckets_in_ladder=plan.ladders.shape[2], labelled=plan.weights.labelled,
         earliest=plan.earliest, least=plan.least, high=plan.high, low=plan.low, cases=len(times),
-        total=plan.weights.total,
+        sparse=plan.single and not plan.low, total=plan.weights.total,
     )  # fmt: skip
     given.kept = arrays  # alive as long as the addresses are
     return given
