@@ -82,6 +82,18 @@ def test_windows_compare_with_their_own_bins(window: Window, depth: int) -> None
         assert found.z[:, step] == pytest.approx(plain.z.reshape(pool.shape)[:, -1], abs=1e-9)
 
 
+@pytest.mark.parametrize(("window", "depth"), [(Window.CUBE, 2), (Window.NEIGHBOURHOOD, 2), (Window.STEP, 1)], ids=str)
+def test_permutations_are_those_of_all_bins(window: Window, depth: int) -> None:
+    values = quiet_cube(10, 2)
+    asked = Settings(window=window, inference=Inference.PERMUTATION, replicates=300, seed=3)
+    found = emerging(Cube(values), NEAR, asked)
+    for step in (0, 1, 9):
+        first, last = (0, 9) if window is Window.CUBE else (max(step - depth + 1, 0), step)
+        pool = values[:, first : last + 1]
+        plain = gi(pool.ravel(), unrolled(NEAR, first, last, depth), replicates=300, seed=3)
+        assert (found.p_value[:, step] == plain.p_value.reshape(pool.shape)[:, step - first]).all()
+
+
 @pytest.mark.parametrize("window", list(Window))
 def test_permutation_agrees_with_the_normal_scores(window: Window) -> None:
     cube = Cube(quiet_cube(10, 3, mean=40))
