@@ -25,7 +25,7 @@ class Places:
 
     `positions` (P,); `units`, `names`: of areas, empty for points. `place`, `day` (n,): every case by itself, in the
     order of the rows; `other_place`, `other_day`: the controls, when there are any. `cell`: the side of the squares
-    that points were gathered into, None when nothing was gathered.
+    that points were gathered into, None when nothing was gathered. `pairs`: areas that touch, None where not known.
     """
 
     positions: Positions
@@ -37,6 +37,7 @@ class Places:
     other_place: NDArray[np.int32] | None = None
     other_day: NDArray[np.int32] | None = None
     cell: float | None = None
+    pairs: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         """Return the number of places."""
@@ -62,7 +63,8 @@ def of_areas(table: AreaCounts) -> Places:
     if table.controls is not None:
         times = np.maximum(table.controls, 0)
         others = np.repeat(table.unit, times), np.repeat(table.day, times)
-    return Places(table.positions, place, day, table.units, table.names, table.population, *others)
+    pairs = None if table.pairs is None else table.pairs.astype(np.int64)
+    return Places(table.positions, place, day, table.units, table.names, table.population, *others, pairs=pairs)
 
 
 def of_points(table: PointEvents, cell: float | None = None) -> Places:

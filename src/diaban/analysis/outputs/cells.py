@@ -26,7 +26,7 @@ def written(value: Any, kind: str) -> str:
     if kind == "metres":
         return words.metres(value)
     if kind == "p":
-        return words.p_value(value)
+        return words.p_value(value) if value >= 0.00001 else "< 0,00001"
     if kind == "share":
         return words.share(value)
     return words.number(value, 2 if kind == "ratio" or abs(value) < 100 else 1)

@@ -11,7 +11,7 @@ from diaban.analysis.pictures.drawing import FAINT, INK, LINE, RED, TEAL, frame,
 from diaban.core.messages import N_, say
 
 WIDTH, HEIGHT = 900.0, 320.0
-LEFT, RIGHT, TOP, FOOT = 56.0, 24.0, 64.0, 44.0
+LEFT, RIGHT, TOP, FOOT = 56.0, 44.0, 64.0, 44.0
 
 
 def curve_svg(curve: Curve) -> str:

@@ -36,10 +36,20 @@ def frame(width: float, height: float, title: str, body: str) -> str:
 
 
 def words(
-    x: float, y: float, text: str, *, size: float = 12, fill: str = INK, anchor: str = "start", bold: bool = False
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = 12,
+    fill: str = INK,
+    anchor: str = "start",
+    bold: bool = False,
+    halo: bool = False,
 ) -> str:
     """Return one line of text."""
     weight = ' font-weight="600"' if bold else ""
+    if halo:
+        weight += f' stroke="{PAPER}" stroke-width="3" paint-order="stroke"'
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}"{weight}>'
         f"{escape(text)}</text>"
@@ -47,7 +57,7 @@ def words(
 
 
 def nice_step(high: float, wanted: int = 4) -> float:
-    """Return a step of 1, 2, 2.5 or 5 times a power of ten with about `wanted` of them up to `high`."""
+    """Return a step of 1, 2 or 5 times a power of ten with about `wanted` of them up to `high`."""
     rough = max(high, 1e-9) / wanted
     power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= rough * 0.999)
+    return next(power * m for m in (1, 2, 5, 10) if power * m >= rough * 0.999)

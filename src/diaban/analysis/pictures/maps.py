@@ -19,6 +19,10 @@ _DOTS = 220
 """Events are shown once per square of a raster this fine: a hundred thousand draw as fast as a thousand."""
 
 
+_LEAST = 7.0
+"""No circle is drawn smaller, in pixels."""
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     left: float
@@ -37,10 +41,7 @@ def map_svg(answer: Answer, table: Table) -> str:
     order = {"quiet": 0, "ring": 1, "control": 1}
     drawn = sorted(answer.shapes, key=lambda one: order.get(one.tone, 2))
     pieces += [_shape(shape, answer, table, view) for shape in drawn]
-    for shape in answer.shapes:
-        if shape.label and shape.kind != "area" and shape.x is not None and shape.y is not None:
-            x, y = view.put(shape.x, shape.y)
-            pieces.append(words(x, y + 4, shape.label, size=13, anchor="middle", bold=True))
+    pieces += [_label(shape, view) for shape in reversed(drawn)]
     pieces.append(_heading(str(answer.headline)))
     pieces.append(_scale(answer, view, height))
     return frame(WIDTH, height, str(answer.headline), "".join(pieces))
@@ -91,6 +92,22 @@ def _areas(table: AreaCounts, view: _View) -> str:
     return f'<g fill="#f1f4f4" stroke="{LINE}" stroke-width="0.8">{paths}</g>'
 
 
+def _label(shape: Shape, view: _View) -> str:
+    if not shape.label or shape.kind == "area" or shape.x is None or shape.y is None:
+        return ""
+    x, y = view.put(shape.x, shape.y)
+    quiet = shape.tone == "quiet"
+    return words(
+        x + _LEAST + 1,
+        y - _LEAST,
+        shape.label,
+        size=11 if quiet else 15,
+        fill=FAINT if quiet else INK,
+        bold=not quiet,
+        halo=True,
+    )
+
+
 def _path(ring: object, view: _View) -> str:
     points = [view.put(float(x), float(y)) for x, y in np.asarray(ring)]
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
@@ -104,6 +121,10 @@ def _shape(shape: Shape, answer: Answer, table: Table, view: _View) -> str:
     if shape.x is None or shape.y is None:
         return ""
     if shape.kind == "circle" and shape.radius:
+        x, y = view.put(shape.x, shape.y)
+        edge = view.put(*around(shape.x, shape.y, shape.radius, answer.geodesic)[0])[0] - x
+        if edge < _LEAST:  # smaller than what the eye finds on a whole city: a ring around the spot
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_LEAST:g}" fill="none" stroke="{fill}" stroke-width="2"/>'
         return f'<path d="{_path(around(shape.x, shape.y, shape.radius, answer.geodesic), view)}" {style}/>'
     if shape.kind == "square" and shape.side:
         thin = style.replace('stroke-width="1.4"', 'stroke-width="0.3"')

@@ -83,6 +83,8 @@ def _outcomes(asking: Asking[EvaluateSettings], made: Compared) -> list[Outcome]
         areas = tally(zone, day, made.periods, rings, weight)
         if not (areas.treated.before + areas.treated.after + areas.control.before + areas.control.after):
             continue
+        if not (areas.all_rings.before + areas.all_rings.after):
+            areas = Around(areas.treated, (), areas.control)  # nothing lies around: nothing can be said of it
         months = (made.periods.before[1] - made.periods.before[0]) / 30.4375
         found.append(
             Outcome(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from diaban.analysis import words
 from diaban.analysis.answer import Answer, Column, Curve, Shape
@@ -19,10 +20,24 @@ from diaban.analysis.steps import Steps, steps_of
 from diaban.analysis.tables import PointEvents, TableError, date_of, day_number
 from diaban.core.messages import N_, Message, say
 from diaban.engine.positions import Positions
-from diaban.engine.scan import SHAPES, Cluster, Data, Model, ScanResult, Settings, Windows, expected_counts, scan
+from diaban.engine.scan import (
+    SHAPES,
+    Cluster,
+    Data,
+    Model,
+    ScanResult,
+    Settings,
+    Windows,
+    expected_counts,
+    pairs_within,
+    scan,
+)
 
 FEW = 10
 """With fewer cases than this nothing is concluded."""
+
+FLEXIBLE = 10
+"""Flexible windows are connected sets among so many nearest places."""
 
 COLUMNS = (
     Column("rank", say(N_("Số")), "count"),
@@ -62,6 +77,7 @@ def answer(asking: Asking[ScanSettings]) -> Answer:
         high=not settings.low,
         low=settings.low,
         shapes=SHAPES if settings.window == "ellipse" else (),
+        flexible=FLEXIBLE if settings.window == "flexible" else 0,
     )
     try:
         result = scan(
@@ -119,11 +135,24 @@ def _data(settings: ScanSettings, places: Places, steps: Steps) -> Data:
         other = np.zeros_like(places.other_place) if alone else places.other_place
         cells = other.astype(np.int64) * shape[1] + steps.of(places.other_day)
         controls = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.int32)
+    touching = _touching(places) if settings.window == "flexible" and not alone else None
     try:
-        return Data(model, positions, place, steps.of(places.day), len(steps), expected, controls)
+        return Data(model, positions, place, steps.of(places.day), len(steps), expected, controls, touching=touching)
     except ValueError as error:
         few = N_("Không quét được: cần ít nhất hai nơi và hai bước thời gian, và mọi nơi có vụ phải có dân ({why}).")
         raise TableError((say(few, why=error),)) from error
+
+
+def _touching(places: Places) -> NDArray[np.int64]:
+    """Return who touches whom: areas with a common border where borders are known, else what lies close together."""
+    if places.pairs is not None:
+        return places.pairs
+    if len(places) < 2:
+        return np.zeros((0, 2), dtype=np.int64)
+    points = places.positions.embedded
+    near = cKDTree(points).query(points, k=2)[0][:, 1]
+    reach = places.positions.arc(np.asarray([np.quantile(near, 0.95) * 1.5], dtype=np.float64))[0]
+    return pairs_within(places.positions, float(max(reach, 1.0)))
 
 
 def _expected(places: Places, steps: Steps, cases: int, alone: bool) -> NDArray[np.float64]:
