@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from interaction_events import burkitt, repeating, scattered
 from scipy.stats import hypergeom, kstest
 
-from diaban.engine.executors import Threads
+from diaban.engine.executors import Threads, quiet
 from diaban.engine.interaction.knox import Settings, knox
 from diaban.engine.interaction.local import local_knox
 from diaban.engine.interaction.pairs import Metric
@@ -79,11 +80,18 @@ def test_every_shuffle_is_counted_right(span: int, metric: Metric) -> None:
         assert (result.simulated[replicate] == expected[:-1, :-1]).all()
 
 
+class Sent:
+    """Workers that share no memory with the caller: everything is sent and comes back."""
+
+    def run(self, work, shared, items, progress=quiet):
+        return [pickle.loads(pickle.dumps(work(*pickle.loads(pickle.dumps((shared, item)))))) for item in items]
+
+
 def test_workers_and_portions_give_the_same_bits() -> None:
     positions, steps = scattered(5, 900)
     settings = Settings((20.0, 50.0), (1, 5), permutations=300, seed=8)
     alone = knox(positions, steps, settings)
-    for executor in (Threads(1), Threads(2), Threads(16)):
+    for executor in (Threads(1), Threads(2), Threads(16), Sent()):
         assert (knox(positions, steps, settings, executor).simulated == alone.simulated).all()
     in_portions = Settings((20.0, 50.0), (1, 5), permutations=300, seed=8, most_pairs=100)
     assert (knox(positions, steps, in_portions).simulated == alone.simulated).all()

@@ -64,7 +64,7 @@ class Clusters:
 def st_dbscan(positions: Positions, steps: Ints, settings: Settings, executor: Executor | None = None) -> Clusters:
     """Return the clusters: cores that are neighbours, directly or through other cores, and the neighbours of cores.
 
-    `executor` must share memory with the caller (serial or threads). No events give no clusters.
+    No events give no clusters.
     """
     edges = near.checked_edges((settings.distance,))
     sweep = near.lay_out(positions, steps, edges, settings.metric, settings.time)

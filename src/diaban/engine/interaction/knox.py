@@ -151,8 +151,8 @@ def knox(
     """Count close pairs, and count them again under shuffled times.
 
     `steps` (n) are whole numbers (days, hours, …). Fewer than two events give zeros and p = 1. The same seed gives the
-    same result for any number of threads; `executor` must share memory with the caller (serial or threads), and many
-    models are spread over processes or a cluster as whole calls of this function.
+    same result with any executor; threads are the one to use for a single table, and many models are spread over
+    processes or a cluster as whole calls of this function.
     """
     executor = executor or Serial()
     steps = np.ascontiguousarray(steps, dtype=np.int64)

@@ -127,73 +127,80 @@ def _width_of_circle(angle: float, cosine: Floats) -> Floats:
     return widths
 
 
-@dataclass(frozen=True, eq=False)
-class _Task:
-    """What every part of the sweep needs; without room only counts are wanted."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Events `first` to `last` of a sweep: their pairs are counted, or written down where `counts` says how many."""
 
-    sweep: Sweep
-    cursors: Ints
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    first: int
+    last: int
+    counts: Ints | None = None
 
 
-def _walk(task: _Task, part: tuple[int, int, int]) -> Ints:
-    number, first, last = part
-    cursors: Ints = task.cursors[number].copy()
-    s = task.sweep
-    kernels.sweep(
-        s.x,
-        s.y,
-        s.cosine,
-        s.step,
-        s.width,
-        s.bounds,
-        first,
-        last,
-        s.period,
-        s.metric,
-        s.unit,
-        s.edges,
-        s.reach,
-        cursors,
-        task.left,
-        task.right,
-    )
-    return cursors
+def _walk(sweep: Sweep, part: _Part) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    """Return the pairs of each band, and the pairs themselves, band by band, when they are to be written."""
+    room, cursors = 0, np.zeros(len(sweep.edges), dtype=np.int64)
+    if part.counts is not None:
+        room, cursors = int(part.counts.sum()), np.cumsum(part.counts) - part.counts
+    left, right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    if part.counts is None or room:
+        kernels.sweep(
+            sweep.x,
+            sweep.y,
+            sweep.cosine,
+            sweep.step,
+            sweep.width,
+            sweep.bounds,
+            part.first,
+            part.last,
+            sweep.period,
+            sweep.metric,
+            sweep.unit,
+            sweep.edges,
+            sweep.reach,
+            cursors,
+            left,
+            right,
+        )
+    return cursors, left, right
 
 
 def found(sweep: Sweep, most: int, executor: Executor | None = None) -> Iterator[Pairs]:
-    """Find all pairs, in portions of about `most` (a single portion when there are fewer; memory: 8 bytes a pair).
+    """Find all pairs, in portions of about `most` (a single portion when there are fewer).
 
-    `executor` must share memory with the caller (serial or threads).
+    Memory: 8 bytes a pair, twice that while a portion is put together.
     """
     executor = executor or Serial()
     parts = _parts(len(sweep))
-    none = np.empty(0, dtype=np.int32)
-    counting = _Task(sweep, np.zeros((len(parts), len(sweep.edges)), dtype=np.int64), none, none)
-    counts = np.array(executor.run(_walk, counting, parts)).reshape(len(parts), len(sweep.edges))
+    counts = [row for row, _, _ in executor.run(_walk, sweep, parts)]
     begin = 0
     while begin < len(parts):
         end, held = begin, 0
-        while end < len(parts) and (end == begin or held + counts[end].sum() <= most):
+        while end < len(parts) and (end == begin or held + int(counts[end].sum()) <= most):
             held += int(counts[end].sum())
             end += 1
-        yield _written(sweep, parts[begin:end], counts[begin:end], executor)
+        chosen = [
+            _Part(part.first, part.last, row) for part, row in zip(parts[begin:end], counts[begin:end], strict=True)
+        ]
+        yield _written(sweep, chosen, np.array(counts[begin:end]), executor)
         begin = end
 
 
-def _parts(events: int) -> list[tuple[int, int, int]]:
-    """Return (number, first, last) of each part: at most 4096 events, so that a portion can be kept small."""
+def _parts(events: int) -> list[_Part]:
+    """Cut the events: at most 4096 to a part, so that a portion can be kept small."""
     size = max(min(-(-events // SLABS), 4096), 1)
-    return [(number, first, min(first + size, events)) for number, first in enumerate(range(0, events, size))]
+    return [_Part(first, min(first + size, events)) for first in range(0, events, size)]
 
 
-def _written(sweep: Sweep, parts: list[tuple[int, int, int]], counts: Ints, executor: Executor) -> Pairs:
-    totals = counts.sum(axis=0)
-    starts = np.concatenate([[0], np.cumsum(totals)]).astype(np.int64)
+def _written(sweep: Sweep, parts: list[_Part], counts: Ints, executor: Executor) -> Pairs:
+    """Return the pairs of some parts, band by band; within a band in the order of the parts."""
+    starts = np.concatenate([[0], np.cumsum(counts.sum(axis=0))]).astype(np.int64)
     left, right = np.empty(starts[-1], dtype=np.int32), np.empty(starts[-1], dtype=np.int32)
-    if len(left):
-        before = np.cumsum(counts, axis=0) - counts
-        task = _Task(sweep, starts[:-1] + before, left, right)
-        executor.run(_walk, task, [(number, first, last) for number, (_, first, last) in enumerate(parts)])
+    to = starts[:-1].copy()
+    for row, (_, one, other) in zip(counts, executor.run(_walk, sweep, parts), strict=True):
+        place = 0
+        for band, count in enumerate(row):
+            left[to[band] : to[band] + count] = one[place : place + count]
+            right[to[band] : to[band] + count] = other[place : place + count]
+            to[band] += count
+            place += count
     return Pairs(left, right, starts)
