@@ -17,11 +17,12 @@ from diaban.engine.scan.monte_carlo.draws import Draws
 from diaban.engine.scan.monte_carlo.weights import Weights
 
 Ints = NDArray[np.int64]
-PATIENCE = 5.0
+PATIENCE = 4.5
 """Blocks are cut so that one is opened with a chance of about exp(-PATIENCE)."""
 PROBES = 16
+SPARSE = 16  # cells per case from which on each case is counted by itself, …
 WHOLE = 96  # steps that the C source adds at once where it counts each case by itself
-DENSE = 1 << 20  # cells that one replicate may fill before each case is counted by itself
+DENSE = 1 << 20  # … unless there are fewer cells than this
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +77,7 @@ class Plan:
         renumbered[places] = np.arange(design.places, dtype=np.int32)
         turns = np.arange(len(rows) - 1)
         needed = max(steps, STRETCH) + longest
-        single = design.places * needed > max(16 * design.cases, DENSE)
+        single = design.places * needed > max(SPARSE * design.cases, DENSE)
         width = -(-needed // WHOLE) * WHOLE if single else -(-needed // 32) * 32
         cells = weights.cells if weights.product else np.ascontiguousarray(weights.cells[places, base:])
         plan = cls(
