@@ -179,14 +179,14 @@ def _lay(shape: Shape, events: Positions, size: float, everywhere: bool) -> Cell
         column, row = np.floor(across + 0.5).astype(np.int64), np.floor(up + 0.5).astype(np.int64)
     else:
         column, row = _hexagon_of(across, up)
-    own = np.column_stack([row, column])
+    low, left = int(row.min()), int(column.min())
+    breadth = int(column.max()) - left + 1
+    address = (row - low) * breadth + (column - left)
     if everywhere:
-        rows, columns = np.arange(row.min(), row.max() + 1), np.arange(column.min(), column.max() + 1)
-        addresses = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
-        member = (row - rows[0]) * len(columns) + (column - columns[0])
+        cells, member = np.arange((int(row.max()) - low + 1) * breadth), address
     else:
-        addresses, member = np.unique(own, axis=0, return_inverse=True)
-    return Cells(shape, size, plane, origin, addresses[:, 1], addresses[:, 0], np.asarray(member, np.int64).reshape(-1))
+        cells, member = np.unique(address, return_inverse=True)
+    return Cells(shape, size, plane, origin, cells % breadth + left, cells // breadth + low, member.astype(np.int64))
 
 
 def _hexagon_of(across: Floats, up: Floats) -> tuple[Ints, Ints]:
