@@ -157,7 +157,7 @@ def test_large_counts_take_no_time_and_agree_with_the_normal() -> None:
 
 def test_null_counts_seldom_alarm() -> None:
     draw = generator(2, Stream.EVALUATION_BOOTSTRAP)
-    rows = draw.poisson([8, 8, 40, 40], (2000, 4))
+    rows = draw.poisson([8, 8, 40, 40], (1200, 4))
     alarms = [ratio_of_ratios(BeforeAfter(a, b), BeforeAfter(c, d)).p_value < 0.05 for a, b, c, d in rows]
     assert np.mean(alarms) < 0.05  # exact: never above its level
 
@@ -180,10 +180,10 @@ def test_the_events_that_are_called_needed_are_enough(ratio: float, share: float
     assert power_of_ratio(ratio, needed.events, control_share=share) == pytest.approx(0.8, abs=0.01)
     draw = generator(4, Stream.EVALUATION_BOOTSTRAP)
     n = needed.events
-    rows = draw.poisson([n, n * ratio, n * share, n * share], (1500, 4))
+    rows = draw.poisson([n, n * ratio, n * share, n * share], (800, 4))
     seen = [ratio_of_ratios(BeforeAfter(a, b), BeforeAfter(c, d)).p_value < 0.05 for a, b, c, d in rows]
     assert 0.72 < np.mean(seen) < 0.86  # the exact test is a little more careful than the formula
-    fewer = draw.poisson([n / 4, n * ratio / 4, n * share / 4, n * share / 4], (500, 4))
+    fewer = draw.poisson([n / 4, n * ratio / 4, n * share / 4, n * share / 4], (300, 4))
     missed = [ratio_of_ratios(BeforeAfter(a, b), BeforeAfter(c, d)).p_value < 0.05 for a, b, c, d in fewer]
     assert np.mean(missed) < 0.4
 
@@ -196,3 +196,21 @@ def test_the_events_a_difference_needs() -> None:
     rows = draw.poisson([n, n * 0.6, n * 3, n * 3], (2000, 4))
     seen = [wdd(BeforeAfter(a, b), BeforeAfter(c, d), area_weights=weights).p_value < 0.05 for a, b, c, d in rows]
     assert 0.76 < np.mean(seen) < 0.84
+
+
+def test_noise_widens_by_its_root() -> None:
+    plain = ratio_of_ratios(BeforeAfter(300, 200), BeforeAfter(900, 880))
+    noisy = ratio_of_ratios(BeforeAfter(300, 200), BeforeAfter(900, 880), dispersion=4)
+    assert math.log(noisy.high / noisy.low) == pytest.approx(2 * math.log(plain.high / plain.low), rel=1e-6)
+    assert stats.norm.isf(noisy.p_value / 2) == pytest.approx(stats.norm.isf(plain.p_value / 2) / 2)
+
+
+def test_noisy_null_counts_seldom_alarm_once_their_noise_is_told() -> None:
+    draw = generator(6, Stream.EVALUATION_BOOTSTRAP)
+    rows = draw.negative_binomial(np.array([60, 60, 300, 300]) / 2, 1 / 3, (300, 4))  # variance three times the mean
+    told = np.mean(
+        [ratio_of_ratios(BeforeAfter(a, b), BeforeAfter(c, d), 0.95, 3).p_value < 0.05 for a, b, c, d in rows]
+    )
+    plain = np.mean([ratio_of_ratios(BeforeAfter(a, b), BeforeAfter(c, d)).p_value < 0.05 for a, b, c, d in rows])
+    assert told < 0.08
+    assert plain > 0.15

@@ -70,7 +70,7 @@ def test_a_planted_fall_is_found_with_its_size() -> None:
 
 def test_a_quiet_series_seldom_breaks() -> None:
     """300 series without a break, Poisson with noise of its own."""
-    seldom = np.mean([interrupted_series(series(r), 60, season=Season(12, 1)).level.p_value < 0.05 for r in range(300)])
+    seldom = np.mean([interrupted_series(series(r), 60, season=Season(12, 1)).level.p_value < 0.05 for r in range(200)])
     assert seldom < 0.09
 
 

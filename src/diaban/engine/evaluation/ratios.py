@@ -131,7 +131,21 @@ class _Table:
         last = len(self.support) - 1
         if (below and self.observed == last) or (not below and self.observed == 0):
             return math.inf if below else 0.0
-        return math.exp(optimize.brentq(partial(self._excess, tail, below), -_LIMIT, _LIMIT, xtol=1e-12))
+        excess = partial(self._excess, tail, below)
+        step = 2.0 if below else -2.0  # at the estimate the tail is about a half; walk outwards until it is too small
+        inner, outer = self._centre(), self._centre() + step
+        while excess(outer) > 0 and abs(outer) < _LIMIT:
+            inner, outer, step = outer, outer + step, 2 * step
+        if excess(inner) < 0 or excess(outer) > 0:
+            inner, outer = -_LIMIT, _LIMIT
+        return math.exp(optimize.brentq(excess, inner, outer, xtol=1e-11))
+
+    def _centre(self) -> float:
+        """Return the tilt at which the table's most likely count is the observed one, roughly."""
+        here = max(1, min(self.observed, len(self.support) - 2)) if len(self.support) > 2 else 0
+        if len(self.support) <= 2:
+            return 0.0
+        return float(self.weight[here - 1] - self.weight[here + 1]) / 2
 
     def _excess(self, tail: float, below: bool, log_ratio: float) -> float:
         return self.tail(log_ratio, below) - tail
