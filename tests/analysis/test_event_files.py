@@ -48,11 +48,17 @@ def days(columns: EventColumns) -> list[str]:
         PLAIN.replace("\n", "\r\n").encode(),
         ("\n" + PLAIN + "\n,,,\n").encode(),
         PLAIN.replace("date,lat,lon,category", "Ngày,Vĩ độ,KINH_DO,Loại").encode(),
-        PLAIN.replace(".", ",").replace("date,lat,lon,category", "date;lat;lon;category").replace("31,", "31;")
-        .replace("05,10", "05;10").replace(",107", ";107").replace("13,ma", "13;ma").replace("14,\n", "14;\n").encode(),
+        PLAIN.replace(".", ",")
+        .replace("date,lat,lon,category", "date;lat;lon;category")
+        .replace("31,", "31;")
+        .replace("05,10", "05;10")
+        .replace(",107", ";107")
+        .replace("13,ma", "13;ma")
+        .replace("14,\n", "14;\n")
+        .encode(),
     ],
     ids=["utf8", "bom", "utf16", "utf16-le", "gz", "semicolon", "tab", "crlf", "blank rows", "vietnamese", "comma"],
-)  # fmt: skip
+)
 def test_the_same_events_in_many_shapes(tmp_path: Path, data: bytes) -> None:
     got = read(tmp_path, data)
     assert days(got) == ["2024-01-31", "2024-02-01"]
