@@ -5,7 +5,8 @@
 
 Each configuration is made by a generator of its own with the sizes that SaTScan 10.3.2 was measured with on the same
 kind of machine (2 processors); those figures are printed as "recorded". Time is that of all replicates with their
-preparation, after a warm-up that compiles; memory is the peak of the process, so use --only for a figure of one
+preparation, after a warm-up that compiles; beside it stand the seconds of all processors: on a machine that does other
+things, divide those by the threads. Memory is the peak of the process, so use --only for the figure of one
 configuration. `--satscan` runs a SaTScan program in batch on the same data and prints the ratio of this run (untested
 against a live program). `--oracles` takes the folder of the synthetic sets S, M, B, whose SaTScan results are known,
 and checks the largest statistic of each. `--quick` does 19 replicates of S and M. Exits with 1 on a wrong result only.
@@ -154,17 +155,17 @@ def measure(name: str, arguments: argparse.Namespace) -> None:
     around = time.perf_counter() - begin
     executor, count = Threads(arguments.threads), arguments.replicates
     maxima(design, seed=1, first=1, count=5, executor=executor)
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     found = maxima(design, seed=1, first=1, count=count, executor=executor)
-    seconds = time.perf_counter() - begin
+    seconds, worked = time.perf_counter() - begin, time.process_time() - worked
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     recorded = size.recorded.get(arguments.model)
     beside = "–" if recorded is None else f"{recorded * count / 999:,.0f} s{' est.' if size.estimated else ''} recorded"
     ratio = "" if recorded is None else f"{recorded * count / 999 / seconds:,.0f}×"
     print(
-        f"{name:8} {size.cases:8,} {design.places:8,} {size.steps:4} {len(design.reach):10,} {count:6,}"
-        f" {seconds:8.2f} s {memory:6.2f} GB  SaTScan {beside:>20} {ratio:>6}   (circles {around:.1f} s;"
-        f" 95 % of maxima below {np.quantile(found, 0.95):.3f})",
+        f"{name:7} {size.cases:7,} {design.places:8,} {size.steps:4} {len(design.reach):10,} {count:6,}"
+        f" {seconds:8.2f} s ({worked:.2f} s of processor) {memory:6.2f} GB  SaTScan {beside:>20} {ratio:>6}"
+        f"   (circles {around:.1f} s; 95 % of maxima below {np.quantile(found, 0.95):.3f})",
         flush=True,
     )
     if arguments.satscan:

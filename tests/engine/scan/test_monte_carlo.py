@@ -122,7 +122,8 @@ def way(
 @pytest.mark.parametrize("model", MODELS)
 @given(
     seed=st.integers(0, 2**32), steps=st.sampled_from([1, 2, 7, 30]), alive=st.booleans(),
-    looks=st.sampled_from([1, 3]), sides=st.sampled_from([(True, False), (False, True), (True, True)]), least=st.integers(1, 4),
+    looks=st.sampled_from([1, 3]),
+    sides=st.sampled_from([(True, False), (False, True), (True, True)]), least=st.integers(1, 4),
     cases=st.sampled_from([1, 2, 20, 70]), single=st.booleans(),
 )  # fmt: skip
 @example(seed=1, steps=7, alive=False, looks=1, sides=(True, False), least=2, cases=70, single=True)

@@ -23,14 +23,14 @@ LEVELS = 150  # level 0 is 0, level i is STEP**(i - 1): up to 80
 @kernel
 def bucket_below(weight: float) -> int:
     """Return the bucket of a weight, or one below."""
-    bits = np.float32(weight * 0.999999).view(np.int32)
+    bits = int(np.float32(weight * 0.999999).view(np.int32))
     return max((bits >> 17) - LOWEST + 1, 0)
 
 
 @kernel
 def bucket_above(weight: float) -> int:
     """Return the bucket of a weight, or one above."""
-    bits = np.float32(weight * 1.000001).view(np.int32)
+    bits = int(np.float32(weight * 1.000001).view(np.int32))
     return max((bits >> 17) - LOWEST + 1, 0)
 
 

@@ -9,7 +9,7 @@ only where their own count could, logarithms are taken.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,11 +156,11 @@ def _look(
 
 
 @kernel
-def _above(reached: NDArray[Counts], late: np.uint64, early: np.uint64, least: int) -> bool:
-    found = False
+def _above(reached: NDArray[Counts], late: np.uint64, early: np.uint64, least: np.signedinteger) -> bool:
+    found: Any = False
     for lane in range(np.uint64(STRETCH)):
         found |= reached.dtype.type(reached[late + lane] - reached[early + lane]) >= least
-    return found
+    return bool(found)
 
 
 @kernel
@@ -168,24 +168,24 @@ def _above_slope(
     reached: NDArray[Counts],
     late: np.uint64,
     early: np.uint64,
-    least: int,
-    rise: int,
+    least: np.signedinteger,
+    rise: np.int16,
     slopes: NDArray[np.int16],
     slope: np.uint64,
 ) -> bool:
-    found = False
+    found: Any = False
     for lane in range(np.uint64(STRETCH)):
         more = np.int16(np.int16(rise * slopes[slope + lane]) >> 8)
         found |= reached.dtype.type(reached[late + lane] - reached[early + lane] - more) >= least
-    return found
+    return bool(found)
 
 
 @kernel
-def _below(reached: NDArray[Counts], late: np.uint64, early: np.uint64, most: int) -> bool:
-    found = False
+def _below(reached: NDArray[Counts], late: np.uint64, early: np.uint64, most: np.signedinteger) -> bool:
+    found: Any = False
     for lane in range(np.uint64(STRETCH)):
         found |= reached.dtype.type(reached[late + lane] - reached[early + lane]) <= most
-    return found
+    return bool(found)
 
 
 @kernel
@@ -210,7 +210,7 @@ def _probe(
     one = np.empty(4, np.int32)
     for b in range(blocks.shape[0]):
         wide, long = blocks[b, 1], min(blocks[b, 3], clock.shape[0] - 1)
-        fullest, where = -1, 0
+        fullest, where = np.int64(-1), 0
         for start in range(max(earliest - long, 0), clock.shape[0] - long):
             count = np.int64(reached.dtype.type(reached[wide, start + long] - reached[wide, start]))
             if count > fullest:
@@ -275,7 +275,7 @@ def _scan_row(
                 if (count > limit) if below else (count < limit + ((rise * gentle[slope + lane]) >> 8)):
                     continue
                 best = _look(
-                    best, ladder, reached, begin + np.int64(lane), blocks[b], places, zone, product, clock, cells,
+                    best, ladder, reached, begin + int(lane), blocks[b], places, zone, product, clock, cells,
                     total, cases, labelled, earliest, least, below, sizes,
                 )  # fmt: skip
             level = level_of(best)
@@ -317,9 +317,7 @@ def largest_in_series(
     STRETCH): see `slope_of_clock`.
     """
     cases, best = times.shape[0], 0.0
-    longest = 0
-    for row in range(rows.shape[0] - 1):
-        longest = max(longest, rows[row + 1] - rows[row])
+    longest = (rows[1:] - rows[:-1]).max() if rows.shape[0] > 1 else 0
     reached, run = np.zeros((longest + 1, series.shape[1]), series.dtype), np.zeros(series.shape[1], series.dtype)
     sizes, flat = np.zeros(longest + 1), series.ravel()
     for turn in range(probes.shape[0] + order.shape[0]):
