@@ -7,12 +7,14 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from interaction_events import burkitt, repeating, scattered
 from scipy.stats import hypergeom, kstest
 
 from diaban.engine.executors import Threads, quiet
 from diaban.engine.interaction.knox import Settings, knox
-from diaban.engine.interaction.local import local_knox
+from diaban.engine.interaction.local import _at_least, local_knox
 from diaban.engine.interaction.pairs import Metric
 from diaban.engine.kernels.random import shuffle
 from diaban.engine.positions import Positions
@@ -170,3 +172,18 @@ def test_the_worked_example() -> None:
     events = local_knox(positions, days, 100.0, 3)
     assert events.lead.tolist() == [1, 0, 1, 0, 0, 0]
     assert events.lag.tolist() == [0, 1, 0, 1, 0, 0]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 400), st.data())
+def test_the_chance_of_a_local_count_is_hypergeometric(every: int, data: st.DataObject) -> None:
+    marked, drawn = data.draw(st.integers(1, every)), data.draw(st.integers(1, every))
+    least = data.draw(st.integers(max(0, marked + drawn - every), min(marked, drawn)))
+    found = _at_least(np.array([least]), every, np.array([marked]), np.array([drawn]))
+    assert found[0] == pytest.approx(hypergeom.sf(least - 1, every, marked, drawn), rel=1e-9, abs=1e-14)
+
+
+@pytest.mark.parametrize("least", [1, 400, 899, 900, 901, 1000, 1500])
+def test_the_chance_of_a_local_count_among_many(least: int) -> None:
+    found = _at_least(np.array([least]), 100_000, np.array([30_000]), np.array([3_000]))
+    assert found[0] == pytest.approx(hypergeom.sf(least - 1, 100_000, 30_000, 3_000), rel=1e-7)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
+from scipy.special import gammaln
 
 from diaban.engine.interaction import pairs as near
 from diaban.engine.interaction.pairs import Metric
@@ -65,7 +65,7 @@ def local_knox(
     soon = np.searchsorted(ordered, steps + time, side="right") - np.searchsorted(ordered, steps - time) - 1
     both, p = lead + lag + same, np.ones(count)
     some = both > 0
-    p[some] = hypergeom.sf(both[some] - 1, count - 1, around[some], soon[some])
+    p[some] = _at_least(both[some], count - 1, around[some], soon[some])
     return LocalKnox(lead, lag, same, around, soon.astype(np.int64), p)
 
 
@@ -73,3 +73,32 @@ def _in_order_of_the_data(row: Ints, order: NDArray[np.intp]) -> Ints:
     back = np.empty_like(row)
     back[order] = row
     return back
+
+
+def _at_least(least: Ints, every: int, marked: Ints, drawn: Ints) -> Floats:
+    """Return the chance of `least` or more marked ones when `drawn` are taken from `every`, of which `marked` are."""
+    low = least * every <= marked * drawn  # below the mean: one less the other tail, told by the marked not drawn
+    upper = _tail(np.where(low, marked - least + 1, least), every, marked, np.where(low, every - drawn, drawn))
+    return np.minimum(np.where(low, 1 - upper, upper), 1.0)
+
+
+def _tail(least: Ints, every: int, marked: Ints, drawn: Ints) -> Floats:
+    """Return the chance of `least` or more, above the mean: the first term by logarithms, the next by their ratios.
+
+    scipy.stats would do as well, but takes half a second to load.
+    """
+
+    def log_choose(n: Floats, k: Floats) -> Floats:
+        ways: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+        return ways
+
+    k, n, m, total = (np.asarray(row, dtype=np.float64) for row in (least, marked, drawn, every))
+    possible = (k <= n) & (k <= m) & (n - k <= total - m)
+    k = np.where(possible, k, np.maximum(0, n + m - total))
+    term = np.where(possible, np.exp(log_choose(n, k) + log_choose(total - n, m - k) - log_choose(total, m)), 0.0)
+    chance = term.copy()
+    while bool((term > 1e-17 * chance).any()):
+        term = term * (n - k) * (m - k) / ((k + 1) * (total - n - m + k + 1))
+        chance += term
+        k = k + 1
+    return chance
