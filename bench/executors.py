@@ -96,7 +96,7 @@ def with_running_cluster(count: int, line: Any) -> None:
     import distributed
 
     with distributed.LocalCluster(
-        n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
     ) as cluster:
         Dask(cluster.scheduler_address).run(answer, 9, plan()[: 2 * count])  # loaded and compiled
         line(f"Dask {count}, standing", Dask(cluster.scheduler_address))

@@ -38,7 +38,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("dask")
     file = folder / "scheduler.json"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    common = ["--scheduler-file", str(file), "--no-dashboard", "--host", "127.0.0.1"]
+    common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
 
     def start(*arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-W", "ignore", "-m", *arguments, *common]

@@ -70,7 +70,11 @@ class Dask:
             count = self.workers or processors()
             with (
                 distributed.LocalCluster(
-                    n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+                    n_workers=count,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
                 ) as cluster,
                 distributed.Client(cluster, set_as_default=False) as client,
             ):
