@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diaban.engine.kernels import kernel
-from diaban.engine.scan.statistic import ceiling, likelihood_ratio
+from diaban.engine.scan.observed_rows import best_span
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -71,48 +71,23 @@ def best_of_sets(
 
     `added`, `depth`: as `connected_sets`, one tree per centre after the other. `counts` (P, T+1): cases of each place
     before each step. `mass` likewise: expected cases (poisson), cases and controls (bernoulli), nothing (permutation).
-    `ways`: longest, earliest, least, high, low. Equal windows: the first.
+    `ways`: as `best_span`. Of equal windows the first set, then as `best_span`.
     """
-    longest, earliest, least, high, low = ways[0], ways[1], ways[2], ways[3] == 1, ways[4] == 1
     steps = in_time.shape[0] - 1
-    cases = float(in_time[steps])
-    formula = 1 if model == 2 else 0
-    seen = np.zeros((17, steps + 1), np.int64)
-    held = np.zeros((17, steps + 1))
-    centre, best = -1, 0.0
+    seen, held = np.zeros((17, steps + 1), np.int64), np.zeros((17, steps + 1))
+    fresh, closed = np.ones(steps, np.bool_), np.zeros(steps, np.bool_)
+    centre = -1
     for number in range(added.shape[0]):
         place, level = added[number], depth[number] + 1
         if level == 1:
             centre += 1
-            best = 0.0
         for step in range(steps + 1):
             seen[level, step] = seen[level - 1, step] + counts[place, step]
             held[level, step] = held[level - 1, step] + mass[place, step]
-        if not low and counts[place, steps] == 0:
+        if ways[4] == 0 and counts[place, steps] == 0:
             continue
-        for end in range(earliest, steps + 1):
-            for start in range(max(end - longest, 0), end):
-                inside = seen[level, end] - seen[level, start]
-                if inside < least:
-                    continue
-                size = 0.0
-                if model == 0:
-                    usual = seen[level, steps] * (in_time[end] - in_time[start]) / cases
-                else:
-                    usual = held[level, end] - held[level, start]
-                if model == 2:
-                    size = usual
-                    usual = size * cases / people
-                if not ((high and inside > usual) or (low and inside < usual)):
-                    continue
-                if ceiling(formula, float(inside), usual, cases, size, people) <= best:
-                    continue
-                value = likelihood_ratio(formula, float(inside), usual, cases, size, people)
-                if value > best * (1.0 + 1e-12) + 1e-12:
-                    best = value
-                    where[centre, 0] = number
-                    where[centre, 1] = start
-                    where[centre, 2] = end
-                    where[centre, 3] = inside
-                    figures[centre, 0] = usual
-                    figures[centre, 1] = value
+        best = best_span(model, ways, seen[level], held[level], in_time, people, fresh, closed, figures[centre, 1])
+        if best[2] > 0:
+            where[centre, 0] = number
+            where[centre, 1], where[centre, 2], where[centre, 3] = best[1], best[2], best[3]
+            figures[centre, 0], figures[centre, 1] = best[4], best[0]

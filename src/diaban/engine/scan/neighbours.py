@@ -112,13 +112,15 @@ def _block(
 ) -> tuple[NDArray[np.int64], Ints, Floats]:
     """Return (sizes, reach, chords) of the circles of some centres."""
     if np.isinf(reached):
-        lists = [np.arange(len(points), dtype=np.int64)] * len(block)
+        row, near = (grid.ravel() for grid in np.indices((len(block), len(points))))
+        chords = np.sqrt(
+            sum(np.subtract.outer(points[block, axis], points[:, axis]) ** 2 for axis in range(points.shape[1]))
+        )
+        chords = chords.ravel()
     else:
-        lists = [np.asarray(near, dtype=np.int64) for near in tree.query_ball_point(points[block], reached)]
-    sizes = np.array([len(near) for near in lists], dtype=np.int64)
-    near = np.concatenate(lists)
-    row = np.repeat(np.arange(len(block)), sizes)
-    chords = np.linalg.norm(points[near] - points[block[row]], axis=1)
+        found = cKDTree(points[block]).sparse_distance_matrix(tree, reached, output_type="ndarray")
+        row, near, chords = found["i"], found["j"], found["v"]
+    sizes = np.bincount(row, minlength=len(block)).astype(np.int64)
     chords[near == block[row]] = -1.0  # the centre stands before others at its very spot
     order = grown(row, chords, near, tie)
     row, near, chords = row[order], near[order], np.maximum(chords[order], 0.0)
@@ -133,9 +135,12 @@ def grown(row: NDArray[np.intp], distance: Floats, place: NDArray[np.int64], tie
     """Return the order by row, then distance, equal distances (less than `tie` from the one before) by place."""
     by_distance = np.lexsort((place, distance, row))
     sorted_row, sorted_distance = row[by_distance], distance[by_distance]
+    gap = np.diff(sorted_distance)
+    same_row = np.diff(sorted_row) == 0
+    if not (same_row & (gap > 0) & (gap <= tie)).any():
+        return by_distance
     new = np.ones(len(row), dtype=bool)
-    new[1:] = (np.diff(sorted_row) != 0) | (np.diff(sorted_distance) > tie)
-    new[1:] |= (sorted_distance[:-1] < 0) & (sorted_distance[1:] >= 0)
+    new[1:] = ~same_row | (gap > tie) | ((sorted_distance[:-1] < 0) & (sorted_distance[1:] >= 0))
     return by_distance[np.lexsort((place[by_distance], np.cumsum(new)))]
 
 

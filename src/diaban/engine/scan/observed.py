@@ -80,8 +80,8 @@ class Prepared:
     events: Longs
     when: Ints
     in_time: Longs
-    expected: Floats
-    controls: Ints
+    masses: Floats
+    people: float
 
     @classmethod
     def of(cls, design: Design) -> Prepared:
@@ -89,6 +89,12 @@ class Prepared:
         order = np.lexsort((design.step, design.place))
         counts = np.bincount(design.place, minlength=design.places)
         in_time = np.bincount(design.step, minlength=design.steps)
+        masses = np.zeros((0, 0))
+        if design.expected is not None:
+            masses = np.ascontiguousarray(design.expected, dtype=np.float64)
+        elif design.controls is not None:
+            masses = design.controls.astype(np.float64)
+            np.add.at(masses, (design.place, design.step), 1.0)
         ways = [design.longest, design.earliest, design.least, design.high, design.low, 0]
         return cls(
             _MODELS[design.model],
@@ -98,8 +104,8 @@ class Prepared:
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             np.ascontiguousarray(design.step[order], dtype=np.int32),
             np.concatenate([[0], np.cumsum(in_time)]).astype(np.int64),
-            np.zeros((0, 0)) if design.expected is None else np.ascontiguousarray(design.expected, dtype=np.float64),
-            np.zeros((0, 0), np.int32) if design.controls is None else np.ascontiguousarray(design.controls, np.int32),
+            masses,
+            float(masses.sum()),
         )
 
     def bests(self, chosen: Chosen, first: int, last: int) -> Bests:
@@ -115,8 +121,8 @@ class Prepared:
             self.events,
             self.when,
             self.in_time,
-            self.expected,
-            self.controls,
+            self.masses,
+            self.people,
             chosen.marks,
             chosen.marked,
             chosen.spans,

@@ -10,7 +10,64 @@ from diaban.engine.scan.statistic import ceiling, likelihood_ratio
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Ints = NDArray[np.int32]
+
+
+@kernel
+def best_span(
+    model: int,
+    ways: Longs,
+    before: Longs,
+    mass: Floats,
+    in_time: Longs,
+    people: float,
+    fresh: Flags,
+    closed: Flags,
+    best: float,
+) -> tuple[float, int, int, int, float]:
+    """Return (statistic, start, end, observed, expected) of the best span of time of some places, if it beats `best`.
+
+    `before`, `mass` (T+1): their cases, and what `masses` says, before each step. `fresh`: steps at which the last
+    place has cases. `closed`: steps that no span may hold. With high rates alone, spans that a smaller window beats or
+    equals are passed over: those without a fresh step, and those that begin (or, unless they must last, end) with a
+    step without cases. Of equal spans the one that ends first, then the shortest.
+    """
+    longest, earliest, least, high, low = ways[0], ways[1], ways[2], ways[3] == 1, ways[4] == 1
+    cases = float(in_time[-1])
+    rate = before[-1] / cases
+    found_start, found_end, found_inside, found_usual = -1, -1, 0, 0.0
+    newest, shut = -1, -1
+    for end in range(1, before.shape[0]):
+        newest = end - 1 if fresh[end - 1] else newest
+        shut = end - 1 if closed[end - 1] else shut
+        if end < earliest or (not low and end > earliest and before[end] == before[end - 1]):
+            continue
+        for start in range(end - 1 if low else newest, max(end - longest, shut + 1) - 1, -1):
+            inside = before[end] - before[start]
+            if inside < least or (not low and before[start + 1] == before[start]):
+                continue
+            usual = rate * (in_time[end] - in_time[start]) if model == 0 else mass[end] - mass[start]
+            if model == 2:
+                usual *= cases / people
+            more = inside - usual
+            if not ((more > 0 and high) or (more < 0 and low)):
+                continue
+            if model < 2 and more * more * cases <= best * usual * (cases - usual):
+                continue  # `ceiling` without its divisions
+            value = span_value(model, inside, usual, mass[end] - mass[start], cases, people, best)
+            if value > best * (1.0 + 1e-12) + 1e-12:
+                best, found_start, found_end, found_inside, found_usual = value, start, end, inside, usual
+    return best, found_start, found_end, found_inside, found_usual
+
+
+@kernel
+def span_value(model: int, inside: int, usual: float, size: float, cases: float, people: float, best: float) -> float:
+    """Return the statistic of a span, or 0 where a bound says that it is no larger than `best`."""
+    formula = 1 if model == 2 else 0
+    if ceiling(formula, float(inside), usual, cases, size, people) <= best:
+        return 0.0
+    return likelihood_ratio(formula, float(inside), usual, cases, size, people)
 
 
 @kernel
@@ -22,8 +79,8 @@ def best_of_rows(
     events: Longs,
     when: Ints,
     in_time: Longs,
-    expected: Floats,
-    controls: Ints,
+    masses: Floats,
+    people: float,
     marks: Longs,
     marked: Longs,
     spans: Longs,
@@ -35,89 +92,35 @@ def best_of_rows(
 
     `model`: 0 permutation, 1 poisson, 2 bernoulli. `ways`: longest, earliest, least, high, low, and which windows are
     refused beside chosen clusters: 0 none, 1 those with a place and a step in common, 2 those with a place in common.
-    `events` (P+1,), `when`: steps of the cases of each place. `in_time` (T+1,): cases before each step. `marks` (P+1,),
-    `marked`: the clusters that hold each place; `spans` (clusters, 2) their time. `figures`: expected, statistic.
-
-    Where only high rates are looked for, a window that a smaller one inside it beats or equals is left out: the last
-    place and, unless it must last, the first and last step bring a case. Equal windows: the narrowest, then the
-    earliest end, then the earliest start.
+    `events` (P+1,), `when`: steps of the cases of each place. `in_time` (T+1,): cases before each step. `masses`
+    (P, T): expected cases, or cases and controls, or nothing. `marks` (P+1,), `marked`: the clusters that hold each
+    place; `spans` (clusters, 2) their time. `figures`: expected, statistic. Of equal windows the narrowest, then as
+    `best_span`.
     """
-    longest, earliest, least = ways[0], ways[1], ways[2]
-    high, low, apart = ways[3] == 1, ways[4] == 1, ways[5]
     steps = in_time.shape[0] - 1
-    cases = float(in_time[steps])
-    people = cases
-    if model == 2:
-        people += controls.sum()
-    formula = 1 if model == 2 else 0
-    seen = np.zeros(steps, np.int64)
-    fresh = np.zeros(steps, np.bool_)
-    before = np.zeros(steps + 1, np.int64)
-    mass = np.zeros(steps, np.float64)
-    mass_before = np.zeros(steps + 1, np.float64)
-    closed = np.zeros(steps, np.bool_)
+    seen, fresh, closed = np.zeros(steps, np.int64), np.zeros(steps, np.bool_), np.zeros(steps, np.bool_)
+    before, here, mass = np.zeros(steps + 1, np.int64), np.zeros(steps), np.zeros(steps + 1)
     for row in range(where.shape[0]):
-        seen[:] = 0
-        mass[:] = 0.0
-        closed[:] = False
-        total = 0
-        best = 0.0
+        seen[:], here[:], closed[:] = 0, 0.0, False
         for at in range(rows[first + row], rows[first + row + 1]):
             place = reach[at]
-            if apart > 0 and marks[place + 1] > marks[place]:
-                if apart == 2:
-                    break
-                for mark in range(marks[place], marks[place + 1]):
-                    closed[spans[marked[mark], 0] : spans[marked[mark], 1]] = True
+            if ways[5] == 2 and marks[place + 1] > marks[place]:
+                break
+            for mark in range(marks[place], marks[place + 1] if ways[5] > 0 else marks[place]):
+                closed[spans[marked[mark], 0] : spans[marked[mark], 1]] = True
             fresh[:] = False
             for event in range(events[place], events[place + 1]):
                 seen[when[event]] += 1
                 fresh[when[event]] = True
-            here = events[place + 1] - events[place]
-            total += here
-            if model == 1:
-                for step in range(steps):
-                    mass[step] += expected[place, step]
-            elif model == 2:
-                for step in range(steps):
-                    mass[step] += controls[place, step]
-            if not low and (here == 0 or total < least):
+            for step in range(steps if model > 0 else 0):
+                here[step] += masses[place, step]
+                mass[step + 1] = mass[step] + here[step]
+            if ways[4] == 0 and events[place + 1] == events[place]:
                 continue
             for step in range(steps):
                 before[step + 1] = before[step] + seen[step]
-            if model > 0:
-                for step in range(steps):
-                    mass_before[step + 1] = mass_before[step] + mass[step]
-            newest, shut = -1, -1
-            for end in range(1, steps + 1):
-                if fresh[end - 1]:
-                    newest = end - 1
-                if closed[end - 1]:
-                    shut = end - 1
-                if end < earliest or (not low and end > earliest and seen[end - 1] == 0):
-                    continue
-                for start in range(max(end - longest, shut + 1), end if low else newest + 1):
-                    inside = before[end] - before[start]
-                    if inside < least or (not low and seen[start] == 0):
-                        continue
-                    size = 0.0
-                    if model == 0:
-                        usual = total * (in_time[end] - in_time[start]) / cases
-                    elif model == 1:
-                        usual = mass_before[end] - mass_before[start]
-                    else:
-                        size = mass_before[end] - mass_before[start] + inside
-                        usual = size * cases / people
-                    if not ((high and inside > usual) or (low and inside < usual)):
-                        continue
-                    if ceiling(formula, float(inside), usual, cases, size, people) <= best:
-                        continue
-                    value = likelihood_ratio(formula, float(inside), usual, cases, size, people)
-                    if value > best * (1.0 + 1e-12) + 1e-12:
-                        best = value
-                        where[row, 0] = at - rows[first + row] + 1
-                        where[row, 1] = start
-                        where[row, 2] = end
-                        where[row, 3] = inside
-                        figures[row, 0] = usual
-        figures[row, 1] = best
+            best = best_span(model, ways, before, mass, in_time, people, fresh, closed, figures[row, 1])
+            if best[2] > 0:
+                where[row, 0] = at - rows[first + row] + 1
+                where[row, 1], where[row, 2], where[row, 3] = best[1], best[2], best[3]
+                figures[row, 0], figures[row, 1] = best[4], best[0]
