@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from diaban.engine.executors import Serial, Threads
 from diaban.engine.kernels import native
+from diaban.engine.kernels.scan_series import most_possible
 from diaban.engine.scan.design import Design, Floats, Model
 from diaban.engine.scan.monte_carlo import best, maxima, search
 from diaban.engine.scan.monte_carlo import plan as planning
@@ -220,7 +221,12 @@ def test_counts_beyond_16_bits_are_exact() -> None:
     for model in (Model.PERMUTATION, Model.POISSON):
         expected = np.full((3, 4), 7_500.0) if model is Model.POISSON else None
         design = Design(model, place, step, 3, 4, rows, reach, 3, False, expected, low=True)
-        assert Plan.of(design, theta=5).wide
+        plan = Plan.of(design, theta=5)
+        assert plan.wide
+        for starts, times in (observed(design), plan.draws.draw(1, 1)):
+            cells = cells_of(design, starts, times)
+            bound = most_possible(starts, times, design.rows, design.reach, 3)
+            assert bound == max(cells[:, :3].sum(), cells[:, 1:].sum()) > search.MOST
         expect_exact(design)
 
 

@@ -49,6 +49,30 @@ def renumber(
 
 
 @kernel
+def most_possible(
+    starts: NDArray[np.int64],
+    times: NDArray[np.int16],
+    rows: NDArray[np.int64],
+    reach: NDArray[np.int32],
+    longest: int,
+) -> int:
+    """Return a number of cases that no window exceeds: those of the fullest `longest` steps, or of the fullest row."""
+    cases = np.zeros(int(times.max()) + 1 + longest, np.int64)
+    for time in times:
+        cases[time] += 1
+    lately = fullest = row_fullest = 0
+    for step in range(cases.shape[0]):
+        lately += cases[step] - (cases[step - longest] if step >= longest else 0)
+        fullest = max(fullest, lately)
+    for row in range(rows.shape[0] - 1):
+        total = 0
+        for entry in range(rows[row], rows[row + 1]):
+            total += starts[reach[entry] + 1] - starts[reach[entry]]
+        row_fullest = max(row_fullest, total)
+    return min(fullest, row_fullest)
+
+
+@kernel
 def fill_series(series: NDArray[Counts], starts: NDArray[np.int64], times: NDArray[np.int16], base: int) -> None:
     """Fill (P, width) with the number of each place's cases before step `base + t`, from `base` on, modulo 2**16."""
     width = series.shape[1]

@@ -130,7 +130,7 @@ def _ladders(design: Design, weights: Weights) -> NDArray[np.int32]:
 
 
 def _may_exceed(design: Design, weights: Weights) -> bool:
-    """Return whether a window of a replicate may hold more cases than 16 bits count."""
+    """Return whether every replicate must be asked if a window may hold more cases than 16 bits count."""
     if design.cases <= 32_767:
         return False
     if design.expected is None:  # no place ever has more cases than it has cases, or cases and controls

@@ -8,15 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diaban.engine.kernels import native
-from diaban.engine.kernels.scan_series import fill_series, largest_in_series, renumber
+from diaban.engine.kernels.scan_series import fill_series, largest_in_series, most_possible, renumber
 from diaban.engine.scan.monte_carlo.draws import Starts, Times
 from diaban.engine.scan.monte_carlo.plan import Plan
+
+MOST = 32_767  # cases of one window that 16 bits count
 
 
 def largest(plan: Plan, starts: Starts, times: Times) -> float:
     """Return the largest statistic; the same bits whichever way it is found."""
     starts, times = _renumbered(plan, starts, times)
-    if plan.wide:
+    if plan.wide and most_possible(starts, times, plan.rows, plan.reach, len(plan.slopes) - 1) > MOST:
         return _by_kernel(plan, starts, times, _series(plan, starts, times, np.dtype(np.int32)))
     series = _series(plan, starts, times, np.dtype(np.int16))
     function = native.load()
