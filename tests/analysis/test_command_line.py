@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,27 @@ def test_json_has_what_is_promised_and_is_the_same_twice(events: Path, tmp_path:
     assert document["reproduce"]["seed"] == 1
     assert document["reproduce"]["settings"]["max_radius"] == 1500.0
     assert document["reproduce"]["settings"]["max_duration"] == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("scan", *SCAN, "--no-early-stop", "--first-look", "2024-11-01", "--low"),
+        ("knox", "--distances", "0,250.5", "--days", "1,2", "--replicates", "99"),
+        ("watch", "--place", "10.42,107.13", "--radius", "700", "--resolved", "2024-06-01"),
+        ("watch", "--cell", "3km", "--last", "2"),
+        ("evaluate", "--treated", "10.42,107.13,2km", "--start", "2024-07-01", "--rings", "500,900", "--done", "0.5"),
+    ],
+    ids=lambda words: " ".join(map(str, words[:2])),
+)
+def test_the_printed_command_puts_the_same_question_again(events: Path, words: tuple[object, ...]) -> None:
+    first = told(words[0], events, *words[1:], "--seed", 5, "--format", "json")
+    again = json.loads(first.stdout)["reproduce"]["command"]  # type: ignore[attr-defined]
+    parts = shlex.split(again)
+    assert parts[:2] == ["diaban", "analyse"]
+    parts = [str(events) if part == events.name else part for part in parts[2:]]
+    second = told(*parts, "--format", "json")
+    assert second.stdout == first.stdout  # type: ignore[attr-defined]
 
 
 def test_text_pictures_and_other_formats(events: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def text_of(answer: Answer) -> str:
         digest=made.data_sha256[:16],
         methods=", ".join(f"docs/methods/{name}.md" for name in answer.methods),
     )
-    parts.append(_wrapped(str(again)))
+    parts.append(f"{_wrapped(str(again))}\n{made.command}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

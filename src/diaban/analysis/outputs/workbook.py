@@ -32,6 +32,10 @@ def workbook_of(answer: Answer) -> bytes:
         if answer.curves:
             _curves(book, answer, styles)
         _again(book, answer, styles)
+        for sheet in book.worksheets():
+            sheet.set_paper(9)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
     return made.getvalue()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from diaban import __version__
 from diaban.analysis.answer import SCHEMA, Reproduce
+from diaban.analysis.questions.repeating import command_of
 from diaban.analysis.settings import Settings
 from diaban.analysis.tables import PointEvents, Table, TableError
 from diaban.core.messages import N_, say
@@ -50,7 +50,7 @@ class Asking(Generic[Kind]):
             data=told,
             libraries={name: version(name) for name in ("numpy", "scipy", "numba")},
             replicates=replicates,
-            command=shlex.join(["diaban", "analyse", self.settings.question, about.name or "FILE"]),
+            command=command_of(self.settings, about, self.seed, geodesic=self.table.positions.geodesic),
         )
 
     def refuse_empty(self) -> None:

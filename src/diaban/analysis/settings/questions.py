@@ -225,7 +225,6 @@ class EvaluateSettings(Settings):
     done: float | None = None
     enough_done: float = 0.8
     alpha: float = 0.05
-    outcomes: tuple[str, ...] = ()
 
     def faults(self) -> dict[str, Message]:
         """Return what is wrong, by field."""
