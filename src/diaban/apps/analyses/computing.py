@@ -61,7 +61,7 @@ def compute(analysis: Analysis, rights: Rights, progress: Progress) -> Outcome:
         seed=found.reproduce.seed,
         events=len(gathered.events),
         left_out=gathered.left_out,
-        where=_where(document, gathered.events),
+        where=_where(document, analysis.counted, gathered.events),
     )
 
 
@@ -136,10 +136,25 @@ def _middles(analysis: Analysis) -> dict[int, tuple[float, float]]:
     return found
 
 
-def _where(document: dict[str, Any], events: Sequence[Event]) -> list[list[tuple[str, int]]]:
+def _where_of_areas(
+    document: dict[str, Any], events: Sequence[Event], found: list[list[tuple[str, int]]]
+) -> list[list[tuple[str, int]]]:
+    """Return, for each row, the communes that are drawn for it, with all their events."""
+    uids = places.known().uids
+    total = Counter(uids[one.commune] for one in events if one.commune is not None)
+    for shape in document["shapes"]:
+        row, uid = shape.get("row"), shape.get("unit")
+        if row is not None and row < len(found) and uid is not None:
+            found[row].append((uid, total[uid]))
+    return [sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:_MOST_WHERE] for pairs in found]
+
+
+def _where(document: dict[str, Any], counted: str, events: Sequence[Event]) -> list[list[tuple[str, int]]]:
     """Return, for each row of the findings that is drawn as a circle or square, the communes of the events in it."""
     rows: int = len(document.get(document["rows"], []))
     found: list[list[tuple[str, int]]] = [[] for _row in range(rows)]
+    if counted == Counted.COMMUNES:
+        return _where_of_areas(document, events, found)
     placed = [one for one in events if one.lon is not None and one.commune is not None]
     if not placed or not document["geodesic"]:
         return found
@@ -154,7 +169,10 @@ def _where(document: dict[str, Any], events: Sequence[Event]) -> list[list[tuple
         if row is None or row >= rows or shape["kind"] not in ("circle", "square") or found[row]:
             continue
         reach = shape["radius"] if shape["kind"] == "circle" else shape["side"] / 2
-        near = at.distances(shape["x"], shape["y"]) <= reach + 1e-6
-        counted = Counter(uids[one.commune] for one, inside in zip(placed, near, strict=True) if inside and one.commune)
-        found[row] = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_WHERE]
+        away = at.distances(shape["x"], shape["y"])
+        near = np.flatnonzero(away <= reach + 1e-6)
+        inside = Counter(uids[commune] for index in near if (commune := placed[index].commune) is not None)
+        if not inside and (commune := placed[int(away.argmin())].commune) is not None:
+            inside[uids[commune]] = 0  # nothing inside: the commune of the nearest event, to say where it is
+        found[row] = sorted(inside.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_WHERE]
     return found

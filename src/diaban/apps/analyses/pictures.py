@@ -11,14 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaban.apps.analyses.events import communes_of
-from diaban.apps.analyses.models import Analysis
-from diaban.apps.analyses.shown import text_of, where_of
+from diaban.apps.analyses.models import Analysis, Counted, Question
+from diaban.apps.analyses.shown import spots_of, text_of, where_of
+from diaban.apps.hotspots.queries import carried
 from diaban.apps.places import queries as places
 from diaban.ui.charts import Chart, Series, line_chart
 from diaban.ui.svgmap import LegendItem, MapPicture, Shape, build_map
 
+WATCHED: Final = {
+    "hot": gettext_lazy("Có báo động"),
+    "warm": gettext_lazy("Cần để ý"),
+    "quiet": gettext_lazy("Yên"),
+}
 CORNERS: Final = 48
 MOST_SHAPES: Final = 400
+MOST_CURVES: Final = 4
 LEAST_SEEN: Final = 600.0  # metres: a cluster at one place is drawn large enough to be seen on a map of a province
 METRES_A_DEGREE: Final = 111_195.0
 TONES: Final = {
@@ -38,18 +45,19 @@ TONES: Final = {
 def answer_map(analysis: Analysis, *, exact: bool) -> MapPicture | None:
     """Draw the communes of the area with what was found over them; without exact places, only the communes' tones."""
     document = analysis.document
-    if document is None:
-        return None
+    if document is None or not (document["shapes"] or analysis.question == Question.SCAN):
+        return None  # an answer without places (near repeats) or without anything found
     communes = communes_of(analysis)
     drawn = places.outlines((place.id for place in communes), analysis.last)
     shapes = [one for one in document["shapes"] if one["kind"] == "area" or exact][:MOST_SHAPES]
     tones = _commune_tones(analysis, shapes, exact=exact)
+    near = _near(analysis, [place.id for place in communes])
     units = [
         Shape(
             key=place.uid,
             geometry=drawn[place.id].geometry,
             label=place.name,
-            tone=f"found-{tones[place.uid]}" if place.uid in tones else "step-1",
+            tone=f"found-{tones[place.uid]}" if place.uid in tones else "step-1" if place.id in near else "context",
             title=place.name,
             value_text=str(TONES.get(tones.get(place.uid, ""), "")),
         )
@@ -58,11 +66,11 @@ def answer_map(analysis: Analysis, *, exact: bool) -> MapPicture | None:
     ]
     if not units:
         return None
-    over = list(_over(analysis, shapes)) if document["geodesic"] else []
-    marked = {str(one["tone"]) for one in shapes if one["kind"] != "area"}
+    over = list(_over(analysis, shapes)) if analysis.counted == Counted.POINTS else []
+    marked = {str(one["tone"]) for one in shapes if one["kind"] != "area"} if over else set()
     legend = [
         LegendItem(str(words), tone=f"site-{tone}" if tone in marked else f"found-{tone}")
-        for tone, words in TONES.items()
+        for tone, words in (TONES | (WATCHED if analysis.question == Question.WATCH else {})).items()
         if tone in marked or tone in tones.values()
     ]
     return build_map(
@@ -73,6 +81,14 @@ def answer_map(analysis: Analysis, *, exact: bool) -> MapPicture | None:
         title=_("Bản đồ của trả lời"),
         period_label=f"{analysis.first:%d/%m/%Y}–{analysis.last:%d/%m/%Y}",
     )
+
+
+def _near(analysis: Analysis, communes: Sequence[int]) -> set[int]:
+    """Return the communes that the map is about: around a hot-spot, its own; otherwise all."""
+    if analysis.hotspot is None:
+        return set(communes)
+    heir = carried([analysis.hotspot.unit_id], analysis.last)[analysis.hotspot.unit_id]
+    return {heir} if heir in communes and heir is not None else set(communes)
 
 
 def _commune_tones(analysis: Analysis, shapes: Sequence[Mapping[str, Any]], *, exact: bool) -> dict[str, str]:
@@ -125,7 +141,8 @@ def answer_charts(analysis: Analysis) -> list[Chart]:
     """Draw the curves of the answer: what was observed, what was expected, the bound of an alarm."""
     if analysis.document is None:
         return []
-    return [_chart(one) for one in text_of(analysis.document["curves"], _)[:4]]
+    curves = [one for one in analysis.document["curves"] if any(one["observed"])][:MOST_CURVES]
+    return [_chart(one) for one in text_of(curves, _, spots_of(analysis))]
 
 
 def _chart(curve: Mapping[str, Any]) -> Chart:

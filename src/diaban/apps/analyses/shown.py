@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from diaban.adapters.clock import today
-from diaban.apps.analyses.models import Analysis
+from diaban.apps.analyses.models import Analysis, Counted
 from diaban.apps.analyses.queries import findings_of
 from diaban.apps.hotspots.models import IncidentKind, Source
 from diaban.apps.places import queries as places
@@ -59,16 +59,18 @@ def text_of(value: Any, translate: Callable[[str], str], spots: Mapping[str, str
         return {name: text_of(part, translate, spots) for name, part in value.items()}
     if isinstance(value, list):
         return [text_of(part, translate, spots) for part in value]
-    return value
+    return spots.get(value, value) if spots and isinstance(value, str) else value
 
 
 def spots_of(analysis: Analysis) -> dict[str, str]:
     """Return, for each place that an answer tells by its co-ordinates, the communes of the events there."""
-    found = {}
+    found = {str(code): str(label) for code, label in Source.choices}  # outcomes are told by the code of their source
     for index, row in enumerate(findings_of(analysis.document)):
         told = row.get("where")
-        if isinstance(told, dict) and told.get("msgid") == AROUND and (names := where_of(analysis, index)):
-            found[str(told["params"].get("spot"))] = names
+        if isinstance(told, dict) and told.get("msgid") == AROUND:
+            told = str(told["params"].get("spot"))
+        if isinstance(told, str) and analysis.counted == Counted.POINTS:
+            found[told] = where_of(analysis, index) or _(SOMEWHERE)
     return found
 
 
@@ -89,6 +91,14 @@ class Row:
     cells: Sequence[Cell]
     where: str
     stands_out: bool
+
+
+def _stands_out(one: Mapping[str, Any]) -> bool:
+    """Tell whether chance alone does not make this row, and there was something in it: what a person may propose."""
+    if "category" in one:
+        category = str(one["category"])
+        return category != "none" and not category.endswith("_cold") and bool(one.get("events"))
+    return bool(one.get("significant") or one.get("hot"))
 
 
 def cell_text(kind: str, value: Any) -> str:
@@ -151,13 +161,15 @@ def rows_of(analysis: Analysis, *, exact: bool, every: bool = False) -> list[Row
             )
             for c in columns
         ]
-        found.append(Row(index, cells, where_of(analysis, index), bool(one.get("significant", one.get("alarm", True)))))
+        found.append(Row(index, cells, where_of(analysis, index), _stands_out(one)))
     return found
 
 
 def where_of(analysis: Analysis, index: int, most: int = 4) -> str:
-    """Return the communes of the events of one row, those with most events first."""
+    """Return the communes of the events of one row, those with most events first; the nearest where it has none."""
     pairs = analysis.where[index] if index < len(analysis.where) else []
+    if len(pairs) == 1 and pairs[0][1] == 0:
+        return _("gần {unit}").format(unit=_unit_name(pairs[0][0]))
     names = [_unit_name(uid) for uid, _n in pairs[:most]]
     more = len(pairs) - most
     return ", ".join(names) + (_(" và {n} đơn vị khác").format(n=more) if more > 0 else "")

@@ -142,9 +142,9 @@ def _clusters(row: Analysis, alpha: float) -> Iterator[Seen]:
 
 def _communes(row: Analysis) -> Iterator[Seen]:
     for index, one in enumerate(findings_of(row.document)):
-        uid = str(one.get("unit") or "")
+        uid = str(one.get("unit_code") or "")
         unit = places.unit_by_uid(uid) if uid else None
-        if unit is None or not one.get("alarm"):
+        if unit is None:
             continue
         headline = say(
             N_("{unit}: {n} vụ trong tuần, thường chỉ khoảng {expected} vụ."),
@@ -156,12 +156,19 @@ def _communes(row: Analysis) -> Iterator[Seen]:
 
 
 def _returns(row: Analysis) -> Iterator[Seen]:
-    if row.level != "found" or row.hotspot is None:
+    """Yield the return of a watched hot-spot, once for each time it begins: closing the alert does not ring it anew."""
+    if row.level != "found" or row.hotspot is None or row.document is None:
         return
-    spot = row.hotspot
-    headline = say(N_("{code}: vụ việc quanh điểm đã triệt xóa tăng trở lại trong thời gian theo dõi."), code=spot.code)
-    one = next(iter(findings_of(row.document)), {})
-    yield _seen(AlertKind.RETURN, f"return:{spot.pk}", headline, one, unit=row.unit, hotspot=spot)
+    spot, began = row.hotspot, row.document.get("numbers", {}).get("first_alarm")
+    key = f"return:{spot.pk}:{began}"
+    if Alert.objects.filter(key=key).exists():
+        return
+    headline = say(
+        N_("{code}: vụ việc quanh điểm đã triệt xóa tăng trở lại từ {day}, trong thời gian theo dõi."),
+        code=spot.code,
+        day=_day(began),
+    )
+    yield _seen(AlertKind.RETURN, key, headline, {}, unit=row.unit, hotspot=spot)
 
 
 def _seen(kind: str, key: str, headline: Message, one: dict[str, Any], **more: Any) -> Seen:

@@ -191,7 +191,7 @@ class EvaluateForm(AskForm):
         help_text=gettext_lazy("Để trống: ngày triệt xóa của điểm."),
     )
     radius = number_field(gettext_lazy("Xung quanh điểm (m)"), LEAST_METRES, 20_000, initial=500)
-    ring = number_field(gettext_lazy("Vành đai xem có bị đẩy sang, đến (m)"), LEAST_METRES, 50_000, initial=1_500)
+    ring = number_field(gettext_lazy("Vành đai bên ngoài, rộng (m)"), LEAST_METRES, 50_000, initial=1_000)
     months = whole_field(gettext_lazy("So bao nhiêu tháng mỗi bên"), 1, 36, initial=6)
     done = number_field(
         gettext_lazy("Phần việc đã làm theo kế hoạch (%)"),

@@ -31,7 +31,7 @@ from diaban.apps.places import queries as places
 from diaban.core.lifecycle import StepRefused
 from diaban.core.privacy import MASK, PrivacyClass, visible
 
-MOST_ROWS = 200
+MOST_ROWS = 40
 
 
 @guard(Permission.ANALYSIS_VIEW)
@@ -59,7 +59,6 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
         "columns": shown.columns_of(row.document, exact=exact),
         "rows": [(one, made.get(one.index)) for one in rows[:MOST_ROWS]],
         "more": max(0, len(rows) - MOST_ROWS),
-        "has_where": any(one.where for one in rows) and not spots,
         "may_propose": may_propose,
         "map": pictures.answer_map(row, exact=exact),
         "charts": pictures.answer_charts(row),
@@ -127,7 +126,7 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
     columns = shown.columns_of(row.document, exact=True, every=True)
     spec = SheetSpec(
         code="analysis",
-        title=f"{Question(row.question).label} {row.code}",
+        title=_("Phân tích {code}").format(code=row.code),
         key=("row",),
         columns=(
             ColumnSpec(code="row", title=_("Dòng"), kind=CellKind.INTEGER, width=8),
