@@ -104,8 +104,9 @@ def test_nothing_and_everything_at_one_place() -> None:
     assert by_sweep(Positions(none, none), none.astype(np.int64), (1.0,)) == [set()]
     one = Positions(np.ones(5), np.ones(5))
     assert len(by_sweep(one, np.zeros(5, dtype=np.int64), (0.0, 1.0))[0]) == 10
-    pole = Positions([10.0, 100.0], [90.0, 90.0], geodesic=True)
-    assert sum(map(len, by_sweep(pole, np.zeros(2, dtype=np.int64), (1.0,)))) == 1
+    for longitudes in ([10.0, 100.0], [0.0, 180.0], [-180.0, 180.0]):  # half the world apart is still once
+        pole = Positions(longitudes, [90.0, 90.0], geodesic=True)
+        assert sum(map(len, by_sweep(pole, np.zeros(2, dtype=np.int64), (1.0,)))) == 1
 
 
 def test_bad_edges_and_metrics() -> None:
