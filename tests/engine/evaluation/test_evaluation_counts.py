@@ -176,6 +176,7 @@ def test_dispersion_of_poisson_is_one_and_of_negative_binomial_is_seen() -> None
 @pytest.mark.parametrize(("ratio", "share"), [(0.5, 1.0), (0.7, 4.0), (1.5, 2.0)])
 def test_the_events_that_are_called_needed_are_enough(ratio: float, share: float) -> None:
     needed = events_for_ratio(ratio, control_share=share, per_period=7)
+    assert needed is not None
     assert needed.periods == math.ceil(needed.events / 7)
     assert power_of_ratio(ratio, needed.events, control_share=share) == pytest.approx(0.8, abs=0.01)
     draw = generator(4, Stream.EVALUATION_BOOTSTRAP)
@@ -214,3 +215,13 @@ def test_noisy_null_counts_seldom_alarm_once_their_noise_is_told() -> None:
     plain = np.mean([ratio_of_ratios(BeforeAfter(a, b), BeforeAfter(c, d)).p_value < 0.05 for a, b, c, d in rows])
     assert told < 0.08
     assert plain > 0.15
+
+
+def test_places_that_drift_by_themselves_need_more_or_can_never_tell() -> None:
+    calm, drifting = events_for_ratio(0.6), events_for_ratio(0.6, spread=0.01)
+    assert calm is not None
+    assert drifting is not None
+    assert drifting.events > calm.events
+    assert events_for_ratio(0.75, spread=0.05) is None
+    with pytest.raises(ValueError, match="spread"):
+        ratio_of_ratios(BeforeAfter(1, 1), BeforeAfter(1, 1), spread=-1)

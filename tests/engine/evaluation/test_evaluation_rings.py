@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from diaban.engine.evaluation.counts import BeforeAfter
 from diaban.engine.evaluation.displacement import Reading, change_in, read_displacement
-from diaban.engine.evaluation.rings import OUTSIDE, Around, Periods, distances, tally, zones
+from diaban.engine.evaluation.rings import OUTSIDE, Around, Periods, distances, growth_in_pieces, tally, zones
 from diaban.engine.positions import Positions
 from diaban.engine.streams import Stream, generator
 
@@ -135,3 +135,27 @@ def test_any_counts_have_a_reading(
     if found.reading is Reading.DISPLACED:
         assert found.treated.fell
         assert found.together.rose or any(ratio.rose for ratio in found.rings)
+
+
+@pytest.mark.parametrize("geodesic", [False, True])
+def test_growth_of_pieces_of_the_comparison(geodesic: bool) -> None:
+    """Squares of 1 km whose growth differs by 0.4 (standard deviation), and such as do not differ."""
+    draw = generator(13, Stream.EVALUATION_BOOTSTRAP)
+    for sigma in (0.0, 0.4):
+        east, north, when = [], [], []
+        for column in range(15):
+            for row in range(15):
+                before, after = draw.poisson(40), draw.poisson(40 * np.exp(draw.normal(0, sigma)))
+                east.append(column * 1000 + draw.uniform(10, 990, before + after))
+                north.append(row * 1000 + draw.uniform(10, 990, before + after))
+                when.append(np.repeat([0, 1], [before, after]))
+        x, y, days = np.concatenate(east), np.concatenate(north), np.concatenate(when)
+        if geodesic:
+            degree = np.radians(1) * 6_371_008.8
+            x, y = x / degree, y / degree  # at the equator
+        zone = np.full(len(days), 2, np.int8)
+        found = growth_in_pieces(
+            Positions(x, y, geodesic), zone, days, Periods((0, 1), (1, 2)), 1, 1000 / np.sqrt(np.pi)
+        )
+        assert found == pytest.approx(sigma**2, abs=0.04)
+    assert growth_in_pieces(Positions(x, y, geodesic), zone * 0, days, Periods((0, 1), (1, 2)), 1, 100) == 0

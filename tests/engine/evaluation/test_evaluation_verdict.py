@@ -7,6 +7,7 @@ import pytest
 
 from diaban.engine.evaluation.conduct import Agency, CarriedOut, Fidelity, Outcome
 from diaban.engine.evaluation.counts import BeforeAfter
+from diaban.engine.evaluation.panel import Panel, comparison_spread
 from diaban.engine.evaluation.rings import Around
 from diaban.engine.evaluation.selection import chosen_for_being_bad
 from diaban.engine.evaluation.verdict import Asked, Confidence, Verdict, assess
@@ -166,3 +167,24 @@ def test_a_stated_share_of_the_work_is_enough_to_judge_by() -> None:
     assert "50 %" in str(assess([outcome((200, 100))], low).reasons[0])
     with pytest.raises(ValueError, match="stands alone"):
         Fidelity((Agency("Y tế", 2, 2),), stated=0.5)
+
+
+def test_a_place_that_drifts_like_the_others_is_no_effect() -> None:
+    """Sixty places whose growth differs by itself, many events: without their spread most are called effects."""
+    naive = careful = 0
+    for replicate in range(100):
+        draw = generator(63, Stream.EVALUATION_BOOTSTRAP, replicate)
+        size = draw.uniform(100, 600, 60)
+        counts = draw.poisson(np.column_stack([size, size * np.exp(draw.normal(0, 0.3, 60))]))
+        treated = np.arange(60) == 0
+        sums = [BeforeAfter(*counts[flags].sum(axis=0).tolist()) for flags in (treated, ~treated)]
+        areas = Around(sums[0], (), sums[1])
+        spread = comparison_spread(Panel(counts, treated, 1))
+        strong = (Verdict.FELL, Verdict.ROSE)
+        naive += assess([Outcome("tin báo", areas)]).verdict in strong
+        found = assess([Outcome("tin báo", areas, spread=spread)])
+        careful += found.verdict in strong
+        if found.verdict is Verdict.TOO_LITTLE:
+            assert "nhiều nơi hơn" in " ".join(map(str, found.reasons))
+    assert naive > 50
+    assert careful < 12

@@ -83,7 +83,9 @@ class Outcome:
     - `enforcement`: it moves with the force's own activity (arrests, finds of patrols, seizures). It is shown,
       and never decides: more work looks like more of the problem, and less work like success.
     - `areas`: events before and after, of the treated area, the rings (may be empty) and the comparison.
-    - `dispersion`: of the series before (`counts.dispersion`). `selection`: where the place was chosen for being bad.
+    - `dispersion`: of the series before (`counts.dispersion`). `spread`: how far places' growth differs by itself
+      (`panel.comparison_spread`, `rings.growth_in_pieces`); left at 0, chance drifts of one place pass for effects.
+      `selection`: where the place was chosen for being bad.
     - `lengths`: of the periods before and after, in any unit.
     - `per_period`: the treated area's events in a month or another period, for "how long would it take".
     """
@@ -92,6 +94,7 @@ class Outcome:
     areas: Around
     enforcement: bool = False
     dispersion: float = 1.0
+    spread: float = 0.0
     selection: Selection | None = None
     per_period: float = 0.0
     lengths: tuple[float, float] = (1.0, 1.0)

@@ -62,13 +62,14 @@ class Displacement:
 
 
 def read_displacement(
-    areas: Around, *, level: float = 0.95, dispersion: float = 1.0, share: float = 0.5
+    areas: Around, *, level: float = 0.95, dispersion: float = 1.0, share: float = 0.5, spread: float = 0.0
 ) -> Displacement:
     """Read the rings around a treated area.
 
     Where the treated area did not surely fall, nothing can have moved out of it: inconclusive. Where it did: displaced
     if a ring, or all together, surely rose; diffused if one surely fell and none rose; no evidence if neither, but a
-    move of `share` of the fall can be ruled out; else inconclusive. Raises `ValueError` without a ring.
+    move of `share` of the fall can be ruled out; else inconclusive. `spread`: see `ratio_of_ratios`.
+    Raises `ValueError` without a ring.
     """
     if not areas.rings:
         raise ValueError("at least one ring is needed to ask where things moved")
@@ -76,26 +77,28 @@ def read_displacement(
         raise ValueError(f"share lies between 0 and 1, not at {share}")
     looks = 1 if len(areas.rings) == 1 else len(areas.rings) + 1
     careful = 1 - (1 - level) / looks
-    treated = ratio_of_ratios(areas.treated, areas.control, level, dispersion)
-    together = ratio_of_ratios(areas.all_rings, areas.control, careful, dispersion)
-    rings = tuple(ratio_of_ratios(ring, areas.control, careful, dispersion) for ring in areas.rings)
-    excluded = _change(areas, share, 1.0, level, dispersion).high < 0
+    treated = ratio_of_ratios(areas.treated, areas.control, level, dispersion, spread)
+    together = ratio_of_ratios(areas.all_rings, areas.control, careful, dispersion, spread)
+    rings = tuple(ratio_of_ratios(ring, areas.control, careful, dispersion, spread) for ring in areas.rings)
+    excluded = _change(areas, share, 1.0, level, dispersion, spread).high < 0
     return Displacement(
         reading=_reading(treated, (together, *rings), excluded),
         treated=treated,
         together=together,
         rings=rings,
-        prevented=_change(areas, 1.0, 0.0, level, dispersion),
-        moved=_change(areas, 0.0, 1.0, level, dispersion),
-        net=_change(areas, 1.0, 1.0, level, dispersion),
+        prevented=_change(areas, 1.0, 0.0, level, dispersion, spread),
+        moved=_change(areas, 0.0, 1.0, level, dispersion, spread),
+        net=_change(areas, 1.0, 1.0, level, dispersion, spread),
         share=share,
         share_excluded=excluded,
     )
 
 
-def change_in(treated: BeforeAfter, control: BeforeAfter, *, level: float = 0.95, dispersion: float = 1.0) -> Change:
+def change_in(
+    treated: BeforeAfter, control: BeforeAfter, *, level: float = 0.95, dispersion: float = 1.0, spread: float = 0.0
+) -> Change:
     """Return how many events the treated area has above (or below) what the comparison lets expect."""
-    return _change(Around(treated, (), control), 1.0, 0.0, level, dispersion)
+    return _change(Around(treated, (), control), 1.0, 0.0, level, dispersion, spread)
 
 
 def _reading(treated: Ratio, looks: Sequence[Ratio], excluded: bool) -> Reading:
@@ -108,7 +111,7 @@ def _reading(treated: Ratio, looks: Sequence[Ratio], excluded: bool) -> Reading:
     return Reading.NO_EVIDENCE if excluded else Reading.INCONCLUSIVE
 
 
-def _change(areas: Around, inside: float, around: float, level: float, dispersion: float) -> Change:
+def _change(areas: Around, inside: float, around: float, level: float, dispersion: float, spread: float) -> Change:
     """Return `inside` times the treated area's change plus `around` times the rings', with their shared comparison.
 
     Half an event is added to each count of the variance, so that no count is taken for certain.
@@ -122,5 +125,6 @@ def _change(areas: Around, inside: float, around: float, level: float, dispersio
     )
     exposed = math.fsum(weight * counts.before for weight, counts in weighted)
     shared = (exposed * ratio) ** 2 * (1 / after + 1 / before)
-    reach = float(stats.norm.ppf(0.5 + level / 2)) * math.sqrt(dispersion * (own + shared))
+    drift = spread * math.fsum((weight * counts.before * ratio) ** 2 for weight, counts in weighted)
+    reach = float(stats.norm.ppf(0.5 + level / 2)) * math.sqrt(dispersion * (own + shared) + drift)
     return Change(estimate, estimate - reach, estimate + reach, level)

@@ -119,3 +119,16 @@ def growth_spread(before: Floats, after: Floats) -> float:
     centre = (weight @ growth) / weight.sum()
     excess = weight @ (growth - centre) ** 2 - (len(growth) - 1)
     return max(0.0, float(excess / (weight.sum() - (weight @ weight) / weight.sum())))
+
+
+def comparison_spread(panel: Panel) -> float:
+    """Return the variance that units' own drifting adds to the logarithm of treated against untreated growth.
+
+    The untreated units' `growth_spread`, times how concentrated the events of either side are in few units.
+    """
+    spread = growth_spread(panel.before[~panel.treated], panel.after[~panel.treated])
+    found = 0.0
+    for side in (panel.treated, ~panel.treated):
+        events = panel.before[side]
+        found += float((events**2).sum() / events.sum() ** 2) if events.any() else 1.0
+    return spread * found

@@ -35,15 +35,20 @@ def events_for_ratio(
     level: float = 0.95,
     dispersion: float = 1.0,
     per_period: float = 0.0,
-) -> Needed:
+    spread: float = 0.0,
+) -> Needed | None:
     """Return what `ratio_of_ratios` needs to see a true effect `ratio` (0.7: 30 % fewer).
 
     `control_share` is how many events the comparison has for one of the treated area; `per_period` the treated area's
-    events in a period. Periods before and after are taken as equally long.
+    events in a period. Periods before and after are taken as equally long. None where places drift apart by
+    themselves (`spread`, see `ratios.ratio_of_ratios`) so far that no number of events would do.
     """
     _check(ratio, control_share, power, level, dispersion)
     z = _reach(power, level)
-    events = z**2 * dispersion * (1 + 1 / ratio + 2 / control_share) / math.log(ratio) ** 2
+    room = math.log(ratio) ** 2 - z**2 * spread
+    if room <= 0:
+        return None
+    events = z**2 * dispersion * (1 + 1 / ratio + 2 / control_share) / room
     return _needed(events, ratio, power, level, per_period)
 
 

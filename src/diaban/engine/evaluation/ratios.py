@@ -68,16 +68,28 @@ def rate_ratio(counts: BeforeAfter, exposure: tuple[float, float] = (1.0, 1.0), 
     return Ratio(estimate, scale * _odds(low), scale * _odds(high), min(1.0, 2 * min(below, above)), level)
 
 
-def ratio_of_ratios(treated: BeforeAfter, control: BeforeAfter, level: float = 0.95, dispersion: float = 1.0) -> Ratio:
+def ratio_of_ratios(
+    treated: BeforeAfter,
+    control: BeforeAfter,
+    level: float = 0.95,
+    dispersion: float = 1.0,
+    spread: float = 0.0,
+) -> Ratio:
     """Return (treated after / before) / (control after / before) with its exact conditional interval.
 
     The lengths of the periods and the sizes of the areas cancel. It is the effect of the log-linear model with one
     factor for each area and one for each period. `dispersion` (see `counts.dispersion`) widens the interval by its
-    square root on the scale of logarithms, and shrinks the evidence of the p-value alike.
+    square root on the scale of logarithms, and shrinks the evidence of the p-value alike. `spread` (see
+    `panel.comparison_spread`) is the variance with which the areas' logarithmic growth differs by itself; it does not
+    shrink with more events, and works as a dispersion enlarged by spread / (sum of the counts' reciprocals).
     """
     _check_level(level)
     if not (math.isfinite(dispersion) and dispersion >= 1):
         raise ValueError(f"dispersion is at least 1, not {dispersion}")
+    if not (math.isfinite(spread) and spread >= 0):
+        raise ValueError(f"spread is a variance from 0 on, not {spread}")
+    cells = (treated.before, treated.after, control.before, control.after)
+    dispersion += spread / math.fsum(1 / (count + 0.5) for count in cells)
     up, down = treated.after * control.before, treated.before * control.after
     estimate = None if up == down == 0 else math.inf if down == 0 else up / down
     table = _Table.of(treated, control)

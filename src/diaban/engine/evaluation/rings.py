@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from diaban.engine.evaluation.counts import BeforeAfter, checked_counts, dispersion
+from diaban.engine.evaluation.panel import growth_spread
 from diaban.engine.positions import Positions
 
 Zones = NDArray[np.int8]
@@ -130,3 +131,30 @@ def noise(
     table = np.zeros((int(zone.max()) + 1, steps))
     np.add.at(table, (zone[used], step), weight[used])
     return dispersion(table)
+
+
+def growth_in_pieces(
+    positions: Positions, zone: Zones, when: NDArray[np.integer], periods: Periods, rings: int, radius: float
+) -> float:
+    """Return how far the growth of pieces of the comparison, each as large as the treated circle, differs by itself.
+
+    For events as points: squares of the circle's area over the comparison; the variance of their logarithmic growth
+    beyond chance. It is the `spread` of `ratio_of_ratios` for one treated circle against a wide comparison.
+    """
+    if radius <= 0:
+        raise ValueError("radius: a length in metres above 0")
+    here = zone == rings + 1
+    if not here.any():
+        return 0.0
+    x, y = positions.x[here], positions.y[here]
+    if positions.geodesic:
+        scale = float(np.radians(1.0)) * positions.radius
+        x, y = x * scale * np.cos(np.radians(y.mean())), y * scale
+    cells = np.floor(np.column_stack([x, y]) / (radius * math.sqrt(math.pi))).astype(np.int64)
+    _, cell = np.unique(cells, axis=0, return_inverse=True)
+    places = cell.ravel()
+    sums = []
+    for first, last in (periods.before, periods.after):
+        inside = (when[here] >= first) & (when[here] < last)
+        sums.append(np.bincount(places[inside], minlength=int(places.max()) + 1).astype(np.float64))
+    return growth_spread(sums[0], sums[1])

@@ -116,10 +116,10 @@ def assess(outcomes: Sequence[Outcome], fidelity: Fidelity | None = None, asked:
 def review(outcome: Outcome, asked: Asked) -> Reviewed:
     """Compare one indicator before and after with its comparison, and read its rings where there are any."""
     areas, noise = outcome.areas, outcome.dispersion
-    ratio = ratio_of_ratios(areas.treated, areas.control, asked.level, noise)
+    ratio = ratio_of_ratios(areas.treated, areas.control, asked.level, noise, outcome.spread)
     moved = None
     if areas.rings:
-        moved = read_displacement(areas, level=asked.level, dispersion=noise, share=asked.share)
+        moved = read_displacement(areas, level=asked.level, dispersion=noise, share=asked.share, spread=outcome.spread)
     by_itself = ratio.fell and outcome.selection is not None and not outcome.selection.fell
     needed = None
     if areas.control.before and areas.treated.before:
@@ -131,8 +131,9 @@ def review(outcome: Outcome, asked: Asked) -> Reviewed:
             level=asked.level,
             dispersion=noise,
             per_period=outcome.per_period,
+            spread=outcome.spread,
         )
-    change = change_in(areas.treated, areas.control, level=asked.level, dispersion=noise)
+    change = change_in(areas.treated, areas.control, level=asked.level, dispersion=noise, spread=outcome.spread)
     return Reviewed(
         outcome=outcome,
         verdict=_verdict(ratio, moved, outcome, asked),
@@ -189,6 +190,10 @@ def _least_needed(reviewed: Sequence[Reviewed]) -> Needed | None:
     return best.needed if best else None
 
 
+def _could_compare(one: Reviewed) -> bool:
+    return bool(one.outcome.areas.control.before and one.outcome.areas.treated.before)
+
+
 def _events(one: Reviewed) -> int:
     return one.needed.events if one.needed else 1
 
@@ -199,7 +204,8 @@ def _reasons(verdict: Verdict, reviewed: Sequence[Reviewed], needed: Needed | No
     if verdict is Verdict.TOO_LITTLE and Verdict.ROSE in kinds and len(kinds) > 1:
         found.append(words.contradiction())
     elif verdict is Verdict.TOO_LITTLE:
-        found.append(words.needed(needed))
+        drowned = needed is None and any(one.outcome.spread > 0 and _could_compare(one) for one in reviewed)
+        found.append(words.drowned() if drowned else words.needed(needed))
     for one in reviewed:
         if one.by_itself and one.outcome.selection is not None:
             found.append(words.by_itself(one.outcome.name, one.outcome.selection))

@@ -100,6 +100,16 @@ def needed(value: Needed | None) -> Message:
     )
 
 
+def drowned() -> Message:
+    """Say that no number of events would do."""
+    return say(
+        N_(
+            "Các nơi vốn tăng giảm khác nhau nhiều, nên thêm số vụ ở một nơi cũng không thấy được; cần làm và so sánh "
+            "ở nhiều nơi hơn."
+        )
+    )
+
+
 def contradiction() -> Message:
     """Say that the indicators point both ways."""
     return say(N_("Các chỉ số nói ngược nhau: có chỉ số giảm, có chỉ số tăng."))
