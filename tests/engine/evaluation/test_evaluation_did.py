@@ -10,8 +10,8 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
-from diaban.engine.evaluation.did import difference_in_differences, event_study
-from diaban.engine.evaluation.panel import Panel, growth_spread, placebo_sets
+from diaban.engine.evaluation.did import _stretched, difference_in_differences, event_study
+from diaban.engine.evaluation.panel import Panel, growth_spread, log_ratios, placebo_sets
 from diaban.engine.evaluation.twoway import _fit, fit_two_way
 from diaban.engine.streams import Stream, generator
 
@@ -152,3 +152,12 @@ def test_bad_panels_are_refused() -> None:
         Panel(np.ones((3, 4)), np.arange(3) == 0, 0)
     with pytest.raises(ValueError, match="smaller width"):
         event_study(Panel(np.ones((3, 4)), np.arange(3) == 0, 2), 2)
+
+
+def test_the_interval_stretches_to_the_placebos_and_widens_with_the_spread() -> None:
+    sets = placebo_sets(np.arange(40) < 1, 39, 0)
+    assert _stretched(np.full(40, 5.0), sets, 0.95, 40) == 5
+    assert _stretched(np.full(40, 0.1), sets, 0.95, 40) == pytest.approx(stats.t.ppf(0.975, 38))
+    found = panel(8)
+    calm, drifting = (log_ratios(sets.members[:, :24], found.before, found.after, spread)[1] for spread in (0.0, 0.3))
+    assert drifting[0] ** 2 - calm[0] ** 2 == pytest.approx(0.3, rel=0.2)  # one's drift, a little of others

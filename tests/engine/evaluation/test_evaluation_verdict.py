@@ -105,19 +105,17 @@ def test_two_that_agree_on_work_that_was_done_are_sure() -> None:
 
 def test_a_place_that_came_down_by_itself_is_no_success() -> None:
     draw = generator(61, Stream.EVALUATION_BOOTSTRAP)
-    rates = draw.gamma(60, 1.0, 60)
-    before = draw.poisson(rates)
-    chosen = np.argsort(-before) < 0
-    chosen[np.argsort(-before)[:6]] = True
-    after = np.round(np.full(60, before.mean())).astype(int)  # all come back to the middle: nothing was ever different
+    before = draw.poisson(60, 60)  # all places are alike; six are chosen for what chance gave them
+    chosen = np.isin(np.arange(60), np.argsort(-before)[:6])
+    after = np.full(60, 60)
     selection = chosen_for_being_bad(before, after, chosen)
-    areas = Around(BeforeAfter(int(before[chosen].sum()), int(after[chosen].sum()) - 60), (), BeforeAfter(9000, 9000))
+    areas = Around(BeforeAfter(int(before[chosen].sum()), 360), (), BeforeAfter(9000, 9000))
     plain = assess([Outcome("tin báo", areas)], DONE)
     careful = assess([Outcome("tin báo", areas, selection=selection)], DONE)
+    assert not selection.fell
     assert plain.verdict is Verdict.FELL
-    assert (careful.verdict is Verdict.FELL) == selection.fell
-    if not selection.fell:
-        assert "tự giảm" in " ".join(map(str, careful.reasons))
+    assert careful.verdict is Verdict.NO_DIFFERENCE
+    assert "tự giảm" in " ".join(map(str, careful.reasons))
 
 
 def test_more_indicators_ask_for_more() -> None:

@@ -10,6 +10,7 @@ from scipy import stats
 
 from diaban.engine.executors import Serial, Threads
 from diaban.engine.fairness import Allocation, City, Evidence, gini, simulate, top_share
+from diaban.engine.fairness.city import _figure
 
 ALIKE = City(np.full(12, 4.0), rounds=150, patrols=12, reached=1, finding=0.1)
 LAST = 100
@@ -98,3 +99,13 @@ def test_a_quiet_city_is_patrolled_all_the_same() -> None:
 def test_cities_that_cannot_be_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"at least|between|shares"):
         replace(ALIKE, **bad)  # type: ignore[arg-type]
+
+
+def test_reports_alone_do_not_see_finds() -> None:
+    patrols, reported, found = (np.array([row], np.int32) for row in ([4, 0], [1, 2], [8, 0]))
+    figures = {
+        evidence: _figure(replace(ALIKE, evidence=evidence), patrols, reported, found).tolist() for evidence in Evidence
+    }
+    assert figures[Evidence.REPORTED] == [1, 2]
+    assert figures[Evidence.POOLED] == [9, 2]
+    assert figures[Evidence.EXPOSED] == [3, 4]  # two finds a patrol; where none went, as in the middle of all
