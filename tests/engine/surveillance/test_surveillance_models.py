@@ -190,3 +190,13 @@ def test_settings_without_meaning_are_refused() -> None:
         complete([0.5])
     with pytest.raises(ValueError, match="same shape"):
         Counts(np.zeros((2, 3)), np.ones((3, 2), dtype=bool))
+
+
+def test_a_short_past_widens_the_forecast() -> None:
+    found = models.fit(complete([2, 5, 3, 4, 1, 3]), models.Model(models.Family.POISSON, harmonics=0))
+    told = models.forecast(found, 0.9)
+    z = np.linspace(-8, 8, 4001)
+    means, weights = np.exp(np.log(3) + z / np.sqrt(18)), stats.norm.pdf(z) * (z[1] - z[0])
+    reached = [float((stats.poisson.cdf(count, means) * weights).sum()) for count in range(12)]
+    assert told.high[0, 0] == next(count for count in range(12) if reached[count] >= 0.95) == 7
+    assert stats.poisson.isf(0.05, 3) == 6  # what a mean known for sure would say

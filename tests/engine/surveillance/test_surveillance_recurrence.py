@@ -145,3 +145,11 @@ def test_what_has_no_meaning_is_refused() -> None:
         RecurrenceWatch(replicates=100)
     with pytest.raises(ValueError, match="counts in"):
         Sample(1, 0)
+
+
+def test_scatter_makes_the_usual_rate_less_sure() -> None:
+    settings, level = RecurrenceWatch(alpha=0.5), Sample(52, 26)
+    shared = recurrence._Shared(settings, level, level, 1.0, 1, Stream.SURVEILLANCE_NULL)
+    rates = recurrence._rates(shared, generator(1, Stream.SYNTHETIC), 40_000)
+    assert rates.mean() == pytest.approx(53 / 26, rel=0.01)
+    assert rates.var() == pytest.approx(53 / 26**2 * 2, rel=0.05)  # variance 1 + 0.5 × 2 times Poisson's
