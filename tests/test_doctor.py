@@ -12,6 +12,7 @@ import typer
 
 from diaban.commands import doctor
 from diaban.engine import warm as engine
+from diaban.engine.kernels import native
 from diaban.engine.warm import Warmed
 
 
@@ -32,11 +33,13 @@ def test_it_compiles_what_the_analyses_need(
     told = [Warmed("scan", 3, 4, 12.345), Warmed("local", 0, 0, 0.1, "ValueError: [bold]")]
     monkeypatch.setattr(engine, "warm", lambda: iter(told))
     monkeypatch.setattr(doctor, "findings", lambda: iter(()))
+    monkeypatch.setattr(native, "build", lambda: None)
     with pytest.raises(typer.Exit) as ended:
         doctor.doctor()
     assert ended.value.exit_code == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "quét tìm cụm: dịch mới 3, đã có sẵn 4, 12,3 giây" in said
+    assert "không có trình biên dịch C" in said
     assert "CHƯA XONG: ValueError: [bold]" in said
     assert doctor.FAMILY_NAMES.keys() == {name for name, _ in engine.FAMILIES}
 

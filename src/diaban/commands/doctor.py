@@ -180,6 +180,8 @@ def findings() -> Iterator[Finding]:
 def _warm(console: Console) -> None:
     """Compile what the analyses need and keep it on disk, so that the first one need not wait."""
     console.print("Chuẩn bị phần tính toán của phân tích thống kê (chỉ lâu ở lần đầu):")
+    native = importlib.import_module("diaban.engine.kernels.native").build()
+    console.print("  hàm C của phép quét: " + ("đã dịch" if native else "không có trình biên dịch C, không bắt buộc"))
     for one in importlib.import_module("diaban.engine.warm").warm():
         name, seconds = FAMILY_NAMES.get(one.family, one.family), f"{one.seconds:.1f}".replace(".", ",")
         words = f"  {name}: dịch mới {one.compiled}, đã có sẵn {one.loaded}, {seconds} giây"

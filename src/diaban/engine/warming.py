@@ -89,10 +89,10 @@ def scan() -> None:
             if one.steps > 1 or not windows.prospective:
                 scanned(one, Scanning(windows, replicates=1), seed=1)
     scanned(data[0], Scanning(Windows(flexible=4), replicates=1), seed=1)
-    many = np.resize(at, 40_000)  # counts beyond 16 bits
-    crowd = Data(Model.POISSON, areas, many, np.zeros_like(many), 1, expected=np.full((10, 1), 4000.0))
+    many = np.resize(at, 120_000)  # counts beyond 16 bits
+    crowd = Data(Model.POISSON, areas, many, np.zeros_like(many), 1, expected=np.full((10, 1), 12_000.0))
     scanned(crowd, Scanning(Windows(share=None), replicates=1), seed=1)
-    crowd = Data(Model.PERMUTATION, areas, many, np.resize(when, 40_000), STEPS)
+    crowd = Data(Model.PERMUTATION, areas, many, np.resize(when, 120_000), STEPS)
     scanned(crowd, Scanning(Windows(share=None), replicates=1), seed=1)
 
 
