@@ -22,6 +22,19 @@ analyse = typer.Typer(
 )
 
 
+Cell = Annotated[
+    float | None,
+    typer.Option("--cell", parser=options.metres, metavar="500|1km", help="Đếm hay gộp điểm trong ô vuông cạnh này."),
+]
+Alpha = Annotated[float, typer.Option("--alpha", help="Mức ý nghĩa.")]
+Distance = Annotated[
+    float | None, typer.Option("--distance", parser=options.metres, metavar="500|3km", help="Lân cận trong khoảng này.")
+]
+Near = Annotated[str, typer.Option("--neighbours", help="distance, nearest hoặc contiguity.")]
+Nearest = Annotated[int, typer.Option("--nearest", help="Số nơi gần nhất là lân cận.")]
+StepOption = Annotated[Step, typer.Option("--step", help="Bước thời gian, tính lùi từ ngày cuối của số liệu.")]
+
+
 class ScanModel(StrEnum):
     """What is compared with what."""
 
@@ -62,9 +75,7 @@ def scan(
     max_duration: Annotated[
         str | None, typer.Option("--max-duration", metavar="8|28d", help="Cụm dài nhất: số bước, hoặc 28d, 4w, 2m.")
     ] = None,
-    step: Annotated[
-        Step, typer.Option("--step", help="Bước thời gian, tính lùi từ ngày cuối của số liệu.")
-    ] = Step.WEEK,
+    step: StepOption = Step.WEEK,
     window: Annotated[str, typer.Option("--window", help="Hình của cụm: circle, ellipse hoặc flexible.")] = "circle",
     low: Annotated[bool, typer.Option("--low", help="Tìm nơi ít hẳn đi thay vì nhiều lên.")] = False,
     replicates: Annotated[int, typer.Option("--replicates", help="Số lần lặp ngẫu nhiên.")] = 999,
@@ -76,11 +87,8 @@ def scan(
         dt.date | None,
         typer.Option("--first-look", parser=options.day, metavar="NGÀY", help="Bắt đầu xem đều đặn từ ngày nào."),
     ] = None,
-    cell: Annotated[
-        float | None,
-        typer.Option("--cell", parser=options.metres, metavar="500|1km", help="Gộp điểm vào ô vuông cạnh này."),
-    ] = None,
-    alpha: Annotated[float, typer.Option("--alpha", help="Mức ý nghĩa.")] = 0.05,
+    cell: Cell = None,
+    alpha: Alpha = 0.05,
 ) -> None:
     """Ở đâu, từ khi nào có nhiều vụ hơn mức ngẫu nhiên (quét không gian – thời gian)."""
     from diaban.analysis.settings import ScanSettings
@@ -111,18 +119,13 @@ def scan(
 def gi(
     common: Common,
     statistic: Annotated[str, typer.Option("--statistic", help="gi_star, gi hoặc moran.")] = "gi_star",
-    cell: Annotated[
-        float | None, typer.Option("--cell", parser=options.metres, metavar="500|1km", help="Cạnh ô vuông đếm điểm.")
-    ] = None,
-    neighbours: Annotated[str, typer.Option("--neighbours", help="distance, nearest hoặc contiguity.")] = "distance",
-    distance: Annotated[
-        float | None,
-        typer.Option("--distance", parser=options.metres, metavar="500|3km", help="Lân cận trong khoảng này."),
-    ] = None,
-    nearest: Annotated[int, typer.Option("--nearest", help="Số nơi gần nhất là lân cận.")] = 8,
+    cell: Cell = None,
+    neighbours: Near = "distance",
+    distance: Distance = None,
+    nearest: Nearest = 8,
     per_population: Annotated[bool, typer.Option("--per-population", help="Tính theo số dân thay vì số vụ.")] = False,
     permutations: Annotated[int, typer.Option("--permutations", help="Số lần lặp ngẫu nhiên.")] = 9_999,
-    alpha: Annotated[float, typer.Option("--alpha", help="Mức ý nghĩa.")] = 0.05,
+    alpha: Alpha = 0.05,
     false_discovery: Annotated[
         bool, typer.Option("--false-discovery/--no-false-discovery", help="Hạn chế phát hiện sai khi xét nhiều nơi.")
     ] = True,
@@ -149,20 +152,15 @@ def gi(
 @with_common
 def emerging(
     common: Common,
-    cell: Annotated[
-        float | None, typer.Option("--cell", parser=options.metres, metavar="500|1km", help="Cạnh ô vuông đếm điểm.")
-    ] = None,
-    step: Annotated[Step, typer.Option("--step", help="Bước thời gian.")] = Step.MONTH,
-    neighbours: Annotated[str, typer.Option("--neighbours", help="distance, nearest hoặc contiguity.")] = "distance",
-    distance: Annotated[
-        float | None,
-        typer.Option("--distance", parser=options.metres, metavar="500|3km", help="Lân cận trong khoảng này."),
-    ] = None,
-    nearest: Annotated[int, typer.Option("--nearest", help="Số nơi gần nhất là lân cận.")] = 8,
+    cell: Cell = None,
+    step: StepOption = Step.MONTH,
+    neighbours: Near = "distance",
+    distance: Distance = None,
+    nearest: Nearest = 8,
     earlier: Annotated[int, typer.Option("--earlier", help="Bao nhiêu bước trước cũng là lân cận.")] = 1,
     against: Annotated[str, typer.Option("--against", help="So với: cube, neighbourhood_step hoặc step.")] = "cube",
     version: Annotated[str, typer.Option("--version-of", help="Định nghĩa 17 loại: pro hoặc arcmap.")] = "pro",
-    alpha: Annotated[float, typer.Option("--alpha", help="Mức ý nghĩa.")] = 0.05,
+    alpha: Alpha = 0.05,
 ) -> None:
     """Nơi nào mới nóng, nóng lâu, đang nóng lên hay nguội đi (17 loại điểm nóng đang nổi)."""
     from diaban.analysis.settings import EmergingSettings
@@ -190,7 +188,7 @@ def knox(
     days: Annotated[str, typer.Option("--days", help="Các mức số ngày, tăng dần.")] = "0,3,7,14",
     metric: Annotated[str, typer.Option("--metric", help="straight: đường thẳng; manhattan: theo ô phố.")] = "straight",
     replicates: Annotated[int, typer.Option("--replicates", help="Số lần lặp ngẫu nhiên.")] = 999,
-    alpha: Annotated[float, typer.Option("--alpha", help="Mức ý nghĩa.")] = 0.05,
+    alpha: Alpha = 0.05,
 ) -> None:
     """Vụ việc có kéo theo vụ khác gần đó, ngay sau đó không (Knox)."""
     from diaban.analysis.settings import KnoxSettings
@@ -218,10 +216,8 @@ def watch(
     resolved: Annotated[
         dt.date | None, typer.Option("--resolved", parser=options.day, metavar="NGÀY", help="Ngày triệt xóa.")
     ] = None,
-    step: Annotated[Step, typer.Option("--step", help="Bước thời gian.")] = Step.WEEK,
-    cell: Annotated[
-        float | None, typer.Option("--cell", parser=options.metres, metavar="500|1km", help="Cạnh ô vuông đếm điểm.")
-    ] = None,
+    step: StepOption = Step.WEEK,
+    cell: Cell = None,
     false_alarms_per_year: Annotated[
         float | None,
         typer.Option(help="Nhiều nhất bao nhiêu báo động sai mỗi năm. Mặc định: 1 cho cả tệp, 0,05 cho một nơi."),
@@ -264,14 +260,14 @@ def evaluate(
     rings: Annotated[
         str, typer.Option("--rings", help="Các vòng quanh nơi đã làm (m), xem có chuyển sang không.")
     ] = "1000",
-    step: Annotated[Step, typer.Option("--step", help="Bước thời gian.")] = Step.MONTH,
+    step: StepOption = Step.MONTH,
     done: Annotated[
         float | None, typer.Option("--done", help="Phần việc trong kế hoạch đã làm (0–1), nếu biết.")
     ] = None,
     enough_done: Annotated[
         float, typer.Option("--enough-done", help="Làm dưới mức này thì chưa nói đến tác dụng (do đơn vị đặt).")
     ] = 0.8,
-    alpha: Annotated[float, typer.Option("--alpha", help="Mức ý nghĩa.")] = 0.05,
+    alpha: Alpha = 0.05,
 ) -> None:
     """Việc đã làm có tác dụng, hay chỉ đẩy sang nơi khác."""
     from diaban.analysis.settings import EvaluateSettings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,17 +129,8 @@ def _told(
 ) -> Answer:
     settings = asking.settings
     assert settings.resolved is not None
-    code, name = STATES[found.state]
-    rows = tuple(
-        {
-            "start": steps.start(watched.start + late).isoformat(),
-            "observed": int(counts[watched.start + late]) if reported[watched.start + late] else None,
-            "score": float(found.score[late]),
-            "state": STATES[State(int(state))][0],
-            "state_name": STATES[State(int(state))][1],
-        }
-        for late, state in enumerate(found.states)
-    )
+    code = STATES[found.state][0]
+    rows = _rows_of(steps, counts, reported, found, watched)
     alarms = tuple(watched.start + late for late, state in enumerate(found.states) if state == State.ALARM)
     return Answer(
         question="watch",
@@ -171,20 +163,40 @@ def _told(
             ),
         ),
         shapes=_shapes(settings, code),
-        numbers={
-            "state": code,
-            "state_name": name,
-            "first_alarm": steps.start(watched.start + found.first_alarm).isoformat()
-            if found.first_alarm is not None
-            else None,
-            "false_alarm_chance": found.false_alarm,
-            "power": found.power,
-            "median_delay_steps": found.delay,
-            "ratio_to_former": found.after_former.ratio,
-            "ratio_to_former_low": found.after_former.low,
-            "ratio_to_former_high": found.after_former.high,
-        },
+        numbers=_numbers(steps, found, watched),
     )
+
+
+def _rows_of(
+    steps: Steps, counts: NDArray[np.float64], reported: NDArray[np.bool_], found: Recurrence, watched: slice
+) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "start": steps.start(watched.start + late).isoformat(),
+            "observed": int(counts[watched.start + late]) if reported[watched.start + late] else None,
+            "score": float(found.score[late]),
+            "state": STATES[State(int(state))][0],
+            "state_name": STATES[State(int(state))][1],
+        }
+        for late, state in enumerate(found.states)
+    )
+
+
+def _numbers(steps: Steps, found: Recurrence, watched: slice) -> dict[str, Any]:
+    code, name = STATES[found.state]
+    return {
+        "state": code,
+        "state_name": name,
+        "first_alarm": steps.start(watched.start + found.first_alarm).isoformat()
+        if found.first_alarm is not None
+        else None,
+        "false_alarm_chance": found.false_alarm,
+        "power": found.power,
+        "median_delay_steps": found.delay,
+        "ratio_to_former": found.after_former.ratio,
+        "ratio_to_former_low": found.after_former.low,
+        "ratio_to_former_high": found.after_former.high,
+    }
 
 
 def _headline(found: Recurrence, steps: Steps, watched: slice) -> Message:
