@@ -22,7 +22,7 @@ from diaban.apps.plans.actions.editing import edit, undo
 from diaban.apps.plans.drafts import draft_of
 from diaban.apps.plans.models import Clause, Duty, Indicator, Plan, Target, Version
 from diaban.apps.plans.refusals import Refused
-from diaban.apps.plans.saving import tables_of, write_new
+from diaban.apps.plans.saving import apply, tables_of, write_new
 from diaban.core import drafting
 from diaban.core.drafting import Draft, Goal, Named, Piece
 
@@ -206,3 +206,12 @@ def test_targets_keep_their_values_through_an_edit(small: object, version: Versi
     edit(version=loaded, act="remove", change=partial(drafting.remove, number=number), by=HOUSE, at=AT)
     assert Target.objects.get(clause__version=loaded, kind="floor_strict").value == before == Decimal(80)
     assert version.clauses.count() == 5
+
+
+def test_a_loose_clause_may_be_called_like_another_ones_number(version: Version) -> None:
+    first, other = version.clauses.filter(parent=None).order_by("position")
+    Clause.objects.filter(pk=first.pk).update(path=f"~{other.pk}")
+    before = tables_of(draft_of(version))["clauses"][other.pk]
+    apply(version, {"clauses": {str(other.pk): [before, {**before, "position": 90}]}})
+    assert Clause.objects.get(pk=other.pk).position == 90
+    assert Clause.objects.get(pk=first.pk).path == f"~{other.pk}"

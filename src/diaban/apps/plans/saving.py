@@ -28,6 +28,7 @@ MODELS: Final[Mapping[str, type[Model]]] = {
 MANY: Final = ("others", "also")  # of a duty: lists of ids
 PLACE: Final = ("position", "path")
 ASIDE: Final = 1_000_000  # positions while rows change places: beyond any plan's
+NOWHERE = "/"  # what begins the path of a row put aside: no mark of a clause reads so, while a loose one is "~1"
 
 
 def tables_of(draft: Draft) -> Tables:
@@ -129,10 +130,10 @@ def apply(version: Version, changes: Changes, *, reserved: Mapping[str, set[int]
     there = reserved or {}
     clauses = {int(number): pair for number, pair in changes.get("clauses", {}).items()}
     moved = [number for number, pair in clauses.items() if _place_of(pair[0]) != _place_of(pair[1])]
-    aside = [Clause(pk=number, position=ASIDE + number, path=f"~{number}") for number in moved]
+    aside = [Clause(pk=number, position=ASIDE + number, path=f"{NOWHERE}{number}") for number in moved]
     Clause.objects.bulk_update(aside, PLACE, batch_size=200)
     Clause.objects.bulk_create(
-        Clause(pk=number, version=version, position=ASIDE + number, path=f"~{number}", text="")
+        Clause(pk=number, version=version, position=ASIDE + number, path=f"{NOWHERE}{number}", text="")
         for number, (before, _after) in clauses.items()
         if before is None and number not in there.get("clauses", set())
     )
@@ -197,7 +198,7 @@ def _reserved(version: Version, name: str, tables: Tables) -> dict[int, int]:
         return {}
     if name == "clauses":
         made = [
-            Clause.objects.create(version=version, position=ASIDE * 2 - number, path=f"~{-number}+", text="")
+            Clause.objects.create(version=version, position=ASIDE * 2 - number, path=f"{NOWHERE}{-number}+", text="")
             for number in fresh
         ]
         return {number: row.pk for number, row in zip(fresh, made, strict=True)}
