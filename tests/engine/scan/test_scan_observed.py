@@ -21,16 +21,22 @@ from diaban.engine.scan.monte_carlo import best, maxima
 from diaban.engine.scan.monte_carlo.draws import Draws
 from diaban.engine.scan.observed import observe
 
-WINDOWS = st.builds(
-    Windows,
-    radius=st.one_of(st.none(), st.sampled_from([0.0, 1000.0, 2500.0])),
-    share=st.one_of(st.none(), st.sampled_from([0.3, 0.5, 1.0])),
-    duration=st.one_of(st.none(), st.integers(1, 6)),
-    prospective=st.booleans(),
-    high=st.just(True),
-    low=st.booleans(),
-    least=st.integers(1, 3),
-)
+
+def some_windows(ways: tuple[bool, bool], least: int) -> st.SearchStrategy[Windows]:
+    """Draw settings that look for high rates, low rates, or both."""
+    return st.builds(
+        Windows,
+        radius=st.one_of(st.none(), st.sampled_from([0.0, 1000.0, 2500.0])),
+        share=st.one_of(st.none(), st.sampled_from([0.3, 0.5, 1.0])),
+        duration=st.one_of(st.none(), st.integers(1, 6)),
+        prospective=st.booleans(),
+        high=st.just(ways[0]),
+        low=st.just(ways[1]),
+        least=st.integers(least, 3),
+    )
+
+
+WINDOWS = st.one_of(some_windows((True, False), 1), some_windows((True, True), 0), some_windows((False, True), 0))
 
 
 @given(data=some_data(), asked=WINDOWS, looks=st.integers(1, 4))
