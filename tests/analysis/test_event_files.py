@@ -175,6 +175,12 @@ def test_counts_of_areas(tmp_path: Path) -> None:
     assert any("số 0 ở đầu" in str(note) for note in got.notes)
 
 
+def test_without_a_column_of_counts_every_row_is_one_and_that_is_said(tmp_path: Path) -> None:
+    got = read(tmp_path, "date,unit_code\n2024-01-01,A\n2024-01-01,A\n")
+    assert got.count is not None and got.count.tolist() == [1, 1]
+    assert "--column count" in str(got.notes[0])
+
+
 def test_unknown_codes_and_odd_counts_are_listed(tmp_path: Path) -> None:
     text = "date,unit_code,count\n2024-01-01,A,1\n2024-01-01,B,1\n2024-01-01,C,-1\n2024-01-01,A,1.5\n"
     error = refused(tmp_path, text, units=("A",))

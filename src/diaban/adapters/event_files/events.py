@@ -156,6 +156,11 @@ def _areas(table: EventText, units: Sequence[str] | None, got: _Gathered) -> Non
     cells = table.column("count")
     if cells is None:
         got.values["count"] = np.ones(len(table), dtype=np.int64)
+        note = N_(
+            "Tệp không có cột số vụ (count, so_vu): mỗi dòng tính là một vụ. Cột có tên khác thì nêu --column "
+            "count=TÊN."
+        )
+        got.notes.append(say(note))
     else:
         got.values["count"], bad = read_counts(cells, "count")
         got.bad += bad
