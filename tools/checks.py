@@ -61,6 +61,9 @@ def pytest_step(
     return step(title, [sys.executable, "-m", "pytest", "-n", workers, "-q", *paths, *extra], env)
 
 
+WARM = "import sys; from diaban.engine.warm import warm; sys.exit(any([print(one) or one.fault for one in warm()]))"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["check", "sqlite", "postgres", "browser"])
@@ -69,6 +72,8 @@ def main() -> int:
     if args.only in (None, "check"):
         results += [step(" ".join(part), module(*part)) for part in CHECKS]
     if args.only in (None, "sqlite"):
+        # Once here, instead of once in every worker that meets a kernel first.
+        results.append(step("dịch phần tính toán · compile the kernels", [sys.executable, "-c", WARM]))
         results.append(pytest_step("pytest · SQLite", ["tests"], ["-m", "not browser", *extra]))
     if args.only in (None, "postgres"):
         if url := postgres_url():
