@@ -18,6 +18,7 @@ from diaban.apps.analyses.actions import Seen
 from diaban.apps.analyses.forms import FORMS
 from diaban.apps.analyses.models import Alert, Analysis, Proposal
 from diaban.apps.audit.models import Event, Kind
+from diaban.apps.hotspots import actions as hotspots
 from diaban.apps.hotspots.models import Hotspot
 from diaban.apps.jobs.models import Run
 
@@ -202,3 +203,39 @@ def test_the_rate_is_said_and_set(register: Register) -> None:
     assert reply["Location"] == reverse("analyses:alerts")
     assert "nhiều nhất 2,5 báo động sai mỗi năm" in text(an, "analyses:alerts")
     assert enter(register.cast["binh"]).get(reverse("analyses:rate")).status_code == 403
+
+
+def evaluating(register: Register, **changes: Any) -> dict[str, Any]:
+    given = {
+        "hotspot": "", "treated": register.home.uid, "start": "2026-05-01", "unit": "*", "first": FIRST.isoformat(),
+        "last": LAST.isoformat(), "sources": ["reported"], "radius": "500", "ring": "1000", "months": "3",
+        "done": "", "seed": "",
+    }  # fmt: skip
+    return given | changes
+
+
+def test_a_commune_or_a_spot_is_evaluated_and_not_both(register: Register, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+    client, address = enter(register.cast["an"]), reverse("analyses:ask", args=["evaluate"])
+    assert client.post(address, evaluating(register)).status_code == 302
+    row = Analysis.objects.get()
+    assert (row.counted, row.hotspot, row.settings["units"]) == ("communes", None, [register.home.uid])
+    neither = client.post(address, evaluating(register, treated=""))
+    assert neither.status_code == 422
+    assert "một trong hai" in neither.content.decode()
+    assert client.post(address, evaluating(register, start="")).status_code == 422
+
+
+def test_a_spot_without_a_place_is_told_so(register: Register) -> None:
+    spot = hotspots.create_hotspot(
+        by=register.cast["an"], at=AT, name="Nơi chưa rõ", unit=register.home, kind="diem_phuc_tap",
+        grade="co_tai_lieu", on=LAST, document="1", decider="PC04", verb="detect",
+    )  # fmt: skip
+    address = reverse("analyses:ask", args=["watch"])
+    typed_in = {"unit": "*", "first": FIRST.isoformat(), "last": LAST.isoformat(), "sources": ["reported"],
+                "hotspot": spot.code, "radius": "500", "rate": "1", "seed": ""}  # fmt: skip
+    reply = enter(register.cast["an"]).post(address, typed_in)
+    assert reply.status_code == 422
+    assert "chưa có tọa độ" in reply.content.decode()
+    hidden = enter(register.cast["ha"]).post(address, typed_in | {"unit": register.next_door.uid})
+    assert "Không có điểm mang mã" in hidden.content.decode()

@@ -276,6 +276,8 @@ def test_every_work_of_the_product_asks_for_what_its_page_asks() -> None:
         "exchange.apply": (Permission.REGISTER_IMPORT,),
         "exchange.undo": (Permission.IMPORT_UNDO,),
         "plans.read": (Permission.PLAN_KEEP,),
+        "analyses.answer": (Permission.ANALYSIS_RUN,),
+        "analyses.weekly": (Permission.ANALYSIS_RUN,),
     }
 
 

@@ -144,6 +144,9 @@ def _registers(found: Aviary, world: World, code: str, units: tuple[int | None, 
     problem = BatchProblem.objects.create(batch=batch, row=8, column="name", why={"s": "sai", "p": {}})
     found.plant(problem, "value", units, P.HOTSPOT_RECORD, parties=sender)
     found.plant(world.runs[code], "message", (), parties=sender)
+    found.plant(world.analyses[code], "asked_by", units, P.ANALYSIS_VIEW)
+    for step in world.alerts[code].steps.all():
+        found.plant(step, "words recorded_by", units, P.ANALYSIS_VIEW)
     found.plant(world.notices[code], "msgid topic", (), parties=sender)
 
 

@@ -8,9 +8,26 @@ from django.utils.translation import gettext as _
 
 from diaban.apps.access import rights_of
 from diaban.apps.analyses.models import Proposal
-from diaban.apps.analyses.queries import visible_analyses
+from diaban.apps.analyses.queries import askable_units, visible_analyses
+from diaban.apps.analyses.shown import spots_of, text_of
 from diaban.apps.hotspots.facts import Fact
 from diaban.apps.hotspots.models import Hotspot
+
+
+def watch_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:
+    """Say what the newest answer about a resolved hot-spot was, or lead to where one asks."""
+    rights = rights_of(request)
+    asked = visible_analyses(rights).filter(hotspot=spot, answered_at__isnull=False)
+    newest = asked.order_by("-answered_at", "-pk").first()
+    label = _("Sau triệt xóa")
+    if newest is not None:
+        words = str(text_of(newest.headline, _, spots_of(newest)))
+        return Fact(label, f"{newest.last:%d/%m/%Y}: {words}", reverse("analyses:result", args=[newest.code]))
+    if spot.eliminated_on is None or spot.lon is None or askable_units(rights) == frozenset():
+        return None
+    return Fact(
+        label, _("Hỏi: có dấu hiệu trở lại không?"), f"{reverse('analyses:ask', args=['watch'])}?diem={spot.pk}"
+    )
 
 
 def origin_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:

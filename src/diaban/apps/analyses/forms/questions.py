@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ from diaban.apps.analyses.forms.asking import LEAST_METRES, MOST_KM, AskForm, nu
 from diaban.apps.analyses.models import Counted, Question
 from diaban.apps.hotspots.forms.fields import HotspotCodeField, choice_field, day_field, text_field
 from diaban.apps.hotspots.models import Hotspot
+from diaban.apps.places.queries import Place
+
+LEAST_BETWEEN_COMMUNES: Final = 10_000.0  # metres: neighbours' middles lie about so far apart
 
 
 class ScanForm(AskForm):
@@ -182,9 +185,12 @@ class EvaluateForm(AskForm):
     question = Question.EVALUATE
     history = timedelta(days=3 * 365)
     advanced = ("radius", "ring", "months", "done", "kinds", "seed")
-    field_order = ("hotspot", "start", "unit", "first", "last", "sources", *advanced)
+    field_order = ("hotspot", "treated", "start", "unit", "first", "last", "sources", *advanced)
 
-    hotspot = HotspotCodeField(gettext_lazy("Mã điểm đã làm"))
+    hotspot = HotspotCodeField(
+        gettext_lazy("Mã điểm đã làm"), required=False, help_text=gettext_lazy("Hoặc chọn cả một xã ở dưới.")
+    )
+    treated = forms.ChoiceField(label=gettext_lazy("Hoặc xã đã làm (địa bàn chuyển hóa)"), required=False)
     start = day_field(
         gettext_lazy("Bắt đầu làm từ ngày"),
         required=False,
@@ -201,25 +207,35 @@ class EvaluateForm(AskForm):
         help_text=gettext_lazy("Việc chưa làm đủ thì chưa nói đến tác dụng. Để trống: chưa biết."),
     )
 
+    def __init__(self, *args: Any, communes: Sequence[Place], **options: Any) -> None:
+        super().__init__(*args, communes=communes, **options)
+        field = self.fields["treated"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *((one.uid, one.name) for one in communes)]
+
+    def counted(self, data: Mapping[str, Any]) -> str:
+        """Count by commune where a commune was worked on."""
+        return Counted.COMMUNES if data["treated"] else Counted.POINTS
+
     def clean(self) -> dict[str, Any]:
         """Ask for a place, and for the day from which work was done."""
-        spot = _placed(self)
-        if spot is not None and not self.cleaned_data.get("start") and spot.eliminated_on is None:
-            self.add_error("start", _("Điểm chưa ghi triệt xóa; ghi ngày bắt đầu làm."))
+        data, spot = self.cleaned_data, _placed(self)
+        if "hotspot" not in self.errors and bool(data.get("hotspot")) == bool(data.get("treated")):
+            self.add_error("hotspot", _("Ghi mã điểm đã làm, hoặc chọn xã đã làm (một trong hai)."))
+        if not data.get("start") and "start" not in self.errors and (spot is None or spot.eliminated_on is None):
+            self.add_error("start", _("Ghi ngày bắt đầu làm (điểm chưa ghi triệt xóa thì máy không tự biết)."))
         return super().clean()
 
     def chosen(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings of an evaluation."""
-        spot = data["hotspot"]
+        spot, shared = data["hotspot"], {"question": "evaluate", "months": data["months"]}
+        shared["done"] = None if data["done"] is None else data["done"] / 100
+        if data["treated"]:
+            ring = max(data["ring"], LEAST_BETWEEN_COMMUNES)
+            return shared | {"units": [data["treated"]], "start": data["start"].isoformat(), "rings": [ring]}
         start = data["start"] or spot.eliminated_on
-        return {
-            "question": "evaluate",
-            "place": {"x": spot.lon, "y": spot.lat, "radius": data["radius"]},
-            "start": start.isoformat(),
-            "months": data["months"],
-            "rings": [data["ring"]],
-            "done": None if data["done"] is None else data["done"] / 100,
-        }
+        place = {"x": spot.lon, "y": spot.lat, "radius": data["radius"]}
+        return shared | {"place": place, "start": start.isoformat(), "rings": [data["ring"]]}
 
 
 FORMS: Final[Mapping[str, type[AskForm]]] = {

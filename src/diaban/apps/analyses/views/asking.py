@@ -132,6 +132,8 @@ def _form(request: HttpRequest, question: str) -> AskForm:
     spot_id = request.GET.get("diem", "")
     if spot_id.isdecimal() and (spot := spots_seen(rights).filter(pk=int(spot_id)).first()) is not None:
         initial["hotspot"] = spot
+    if (treated := request.GET.get("xa")) and treated in {one.uid for one in communes}:
+        initial["treated"] = treated
     if (unit := request.GET.get("don_vi")) and unit in {one.uid for one in communes}:
         initial["unit"] = unit
     return FORMS[question](
