@@ -24,9 +24,11 @@ def workbook_of(answer: Answer) -> bytes:
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": _FIXED, "title": str(answer.headline)[:200]})
         styles = {kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in _FORMATS.items()}
-        styles["text"] = book.add_format({"text_wrap": True, "valign": "top"})
+        styles["text"] = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
         styles["bold"] = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        styles["head"] = book.add_format({"bold": True, "bg_color": "#DCEBEA", "bottom": 1, "text_wrap": True})
+        head = {"bold": True, "bg_color": "#DCEBEA", "bottom": 1, "text_wrap": True}
+        styles["head"] = book.add_format({**head, "align": "left", "indent": 1})
+        styles["figure"] = book.add_format({**head, "align": "right"})
         _words(book, answer, styles)
         _table(book, answer, styles)
         if answer.curves:
@@ -51,7 +53,7 @@ def _words(book: Any, answer: Answer, styles: dict[str, Any]) -> None:
 def _table(book: Any, answer: Answer, styles: dict[str, Any]) -> None:
     sheet = book.add_worksheet(str(say(N_("Bảng"))))
     for place, column in enumerate(answer.columns):
-        sheet.write_string(0, place, str(column.label), styles["head"])
+        sheet.write_string(0, place, str(column.label), styles["figure" if column.kind in _FORMATS else "head"])
         sheet.set_column(place, place, 44 if column.kind in ("text", "units") else 13)
     sheet.freeze_panes(1, 0)
     for number, row in enumerate(answer.findings, 1):
@@ -77,7 +79,7 @@ def _curves(book: Any, answer: Answer, styles: dict[str, Any]) -> None:
     sheet = book.add_worksheet(str(say(N_("Theo thời gian"))))
     headings = (N_("Chuỗi"), N_("Từ ngày"), N_("Số vụ"), N_("Thường có"), N_("Ngưỡng"))
     for place, heading in enumerate(headings):
-        sheet.write_string(0, place, str(say(heading)), styles["head"])
+        sheet.write_string(0, place, str(say(heading)), styles["figure" if place else "head"])
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 4, 13)
     sheet.freeze_panes(1, 0)
