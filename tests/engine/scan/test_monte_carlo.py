@@ -193,10 +193,17 @@ def test_the_order_of_the_cases_makes_no_difference(model: Model) -> None:
     ("theta", "patience"), [(1.0, planning.PATIENCE), (70.0, planning.PATIENCE), (9.0, 0.5), (9.0, 20.0)]
 )
 def test_how_blocks_are_cut_decides_the_time_only(theta: float, patience: float) -> None:
-    design = made(4, Model.PERMUTATION, places=25, steps=80, cases=900, longest=12)
-    draws = Draws.of(design).draw(1, 1)
-    usual = search.largest(Plan.of(design, theta=10.0), *draws)
-    assert search.largest(Plan.of(design, theta=theta, patience=patience), *draws) == usual
+    draw = np.random.default_rng(8)
+    xy = draw.uniform(0, 1, (60, 2))
+    reach = np.array([np.argsort(np.hypot(*(xy - centre).T), kind="stable")[:30] for centre in xy], np.int32)
+    place, step = draw.integers(0, 60, 4_000).astype(np.int32), draw.integers(0, 80, 4_000).astype(np.int32)
+    design = Design(Model.PERMUTATION, place, step, 60, 80, np.arange(61) * 30, reach.ravel(), 12, False)
+    one_by_one = Plan.of(design, theta=10.0, patience=1e6)
+    assert (one_by_one.blocks[:, 0] == one_by_one.blocks[:, 1]).all()
+    cut = Plan.of(design, theta=theta, patience=patience)
+    for replicate in range(20):
+        draws = one_by_one.draws.draw(1, replicate)
+        assert search.largest(cut, *draws) == search.largest(one_by_one, *draws)
 
 
 def test_the_kernel_and_the_c_source_give_the_same_bits(way: str, monkeypatch: pytest.MonkeyPatch) -> None:

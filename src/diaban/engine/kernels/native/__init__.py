@@ -21,7 +21,7 @@ from pathlib import Path
 SOURCE = Path(__file__).with_name("scan_series.c")
 FLAGS = ("-O3", "-shared", "-fPIC", "-std=gnu99", "-ffp-contract=off", "-march=native")
 OFF = "DIABAN_NO_NATIVE"
-"""Set in the environment, it keeps the compiled function from being used."""
+"""Set in the environment, it keeps the compiled function from being used (docs/reference/settings.md)."""
 
 POINTERS = (
     "starts", "order", "probes", "rows", "first_block", "times", "series", "buckets", "slopes", "reach", "ladders",
