@@ -112,7 +112,7 @@ def _most_places(settings: ScanSettings, steps: int) -> int:
     """Return how many places can be scanned without a radius in about the time of a coffee."""
     longest = min(settings.max_duration or max(steps // 2, 1), steps)
     windows = longest if settings.prospective else longest * max(steps - longest / 2, 1)
-    return int(min(max(math.sqrt(5e8 / windows), 300), 2_000))
+    return int(min(max(math.sqrt(1e9 / windows), 1_000), 3_000))
 
 
 def _data(settings: ScanSettings, places: Places, steps: Steps) -> Data:
