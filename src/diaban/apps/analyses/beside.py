@@ -1,17 +1,24 @@
-"""What a hot-spot's page says of analyses: the answer that it was proposed from, and where to ask about it."""
+"""What other pages show of analyses: where a hot-spot was proposed from, whether it returns, whether work helped."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diaban.apps.access import rights_of
-from diaban.apps.analyses.models import Proposal
+from diaban.apps.access import Permission, rights_of
+from diaban.apps.analyses.models import Analysis, Counted, Proposal, Question
+from diaban.apps.analyses.pictures import answer_charts
 from diaban.apps.analyses.queries import askable_units, visible_analyses
 from diaban.apps.analyses.shown import spots_of, text_of
 from diaban.apps.hotspots.facts import Fact
 from diaban.apps.hotspots.models import Hotspot
+from diaban.ui.charts import Chart
 
 
 def watch_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:
@@ -28,6 +35,36 @@ def watch_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:
     return Fact(
         label, _("Hỏi: có dấu hiệu trở lại không?"), f"{reverse('analyses:ask', args=['watch'])}?diem={spot.pk}"
     )
+
+
+MOST_LOOKED_AT: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The newest answer to whether work in a commune helped (None: nobody asked yet), its curve, and where one asks."""
+
+    analysis: Analysis | None
+    headline: str
+    charts: list[Chart]
+    ask: str
+
+
+def evaluation_of(request: HttpRequest, uid: str, starts: date) -> Evaluation | None:
+    """Return what a plan for the commune shows of its effect; None for whoever neither sees nor may ask anything."""
+    rights = rights_of(request)
+    if not rights.holds(Permission.ANALYSIS_VIEW):
+        return None
+    asked = visible_analyses(rights).filter(question=Question.EVALUATE, counted=Counted.COMMUNES)
+    rows = asked.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:MOST_LOOKED_AT]
+    newest = next((one for one in rows if uid in one.settings.get("units", ())), None)
+    may = all(rights.can(one).allowed for one in (Permission.ANALYSIS_RUN, Permission.INCIDENT_VIEW))
+    query = urlencode({"xa": uid, "tu": starts.isoformat()})
+    ask = f"{reverse('analyses:ask', args=['evaluate'])}?{query}" if may else ""
+    if newest is None:
+        return Evaluation(None, "", [], ask) if ask else None
+    headline = str(text_of(newest.headline, _, spots_of(newest)))
+    return Evaluation(newest, headline, answer_charts(newest)[:1], ask)
 
 
 def origin_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:

@@ -142,16 +142,17 @@ def answer_charts(analysis: Analysis) -> list[Chart]:
     if analysis.document is None:
         return []
     curves = [one for one in analysis.document["curves"] if any(one["observed"])][:MOST_CURVES]
-    return [_chart(one) for one in text_of(curves, _, spots_of(analysis))]
+    beside = _("nơi so sánh") if analysis.question == Question.EVALUATE else _("thường lệ")
+    return [_chart(one, beside) for one in text_of(curves, _, spots_of(analysis))]
 
 
-def _chart(curve: Mapping[str, Any]) -> Chart:
+def _chart(curve: Mapping[str, Any], beside: str) -> Chart:
     days = [date.fromisoformat(one) for one in curve["starts"]]
     form = {"day": "%d/%m", "week": "%d/%m/%y", "month": "%m/%Y"}[curve["step"]]
     header = {"day": _("Ngày"), "week": _("Tuần từ"), "month": _("Tháng")}[curve["step"]]
     series = [Series(_("đã xảy ra"), curve["observed"])]
     if curve["expected"]:
-        series.append(Series(_("thường lệ"), [_short(one) for one in curve["expected"]]))
+        series.append(Series(beside, [_short(one) for one in curve["expected"]]))
     if curve["upper"]:
         series.append(Series(_("mức báo động"), [_short(one) for one in curve["upper"]]))
     return line_chart(

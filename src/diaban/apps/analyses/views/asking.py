@@ -134,6 +134,8 @@ def _form(request: HttpRequest, question: str) -> AskForm:
         initial["hotspot"] = spot
     if (treated := request.GET.get("xa")) and treated in {one.uid for one in communes}:
         initial["treated"] = treated
+    if starts := request.GET.get("tu"):
+        initial["start"] = starts[:10]
     if (unit := request.GET.get("don_vi")) and unit in {one.uid for one in communes}:
         initial["unit"] = unit
     return FORMS[question](

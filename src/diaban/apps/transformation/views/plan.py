@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from diaban.adapters.clock import today
 from diaban.apps.access import Permission, guard, rights_of
 from diaban.apps.agencies import queries as agencies
+from diaban.apps.analyses.beside import evaluation_of
 from diaban.apps.choosing.queries import visible_dossiers
 from diaban.apps.places import queries as places
 from diaban.apps.transformation import queries
@@ -83,6 +84,7 @@ def page_of(request: HttpRequest, row: Transformation) -> dict[str, Any]:
         ],
         "phase_rows": [(one.title, one.fidelity) for one in phases_of(row, carried, on) if one.fidelity],
         "agency_rows": list(carried.by_agency.items()),
+        "evaluation": evaluation_of(request, row.unit.uid, row.starts),
         "may_see_choice": row.choice is not None and visible_dossiers(rights).filter(pk=row.choice.dossier_id).exists(),
     }
 
