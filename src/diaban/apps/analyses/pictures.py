@@ -94,9 +94,11 @@ def _near(analysis: Analysis, communes: Sequence[int]) -> set[int]:
 def _commune_tones(analysis: Analysis, shapes: Sequence[Mapping[str, Any]], *, exact: bool) -> dict[str, str]:
     """Return the tone of each commune that is drawn by itself; where points are hidden, of those that are touched."""
     found = {str(one["unit"]): str(one["tone"]) for one in shapes if one["kind"] == "area" and one.get("unit")}
-    if not exact and not found:
+    if not exact and not found and analysis.document is not None:
+        tones = {one["row"]: str(one["tone"]) for one in analysis.document["shapes"] if one.get("row") is not None}
         for index, pairs in reversed(list(enumerate(analysis.where))):
-            found |= {uid: "cluster" if index == 0 else "second" for uid, _n in pairs}
+            if (tone := tones.get(index, "quiet")) != "quiet":
+                found |= {uid: tone for uid, n in pairs if n}
     return found
 
 
