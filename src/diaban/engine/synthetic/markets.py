@@ -13,12 +13,12 @@ from diaban.engine.synthetic.model import Incident, PlantedMove, PlantedReturn, 
 from diaban.engine.synthetic.streams import near, poisson, stream, weighted
 
 WEEK = timedelta(days=7)
-WEEKLY = 1.4  # incidents a week around a market while it is open, before the season's factor
+WEEKLY = 2.2  # incidents a week around a market while it is open, before the season's factor
 LEFT_OVER = 0.05  # the share of it that stays where the market was
 SPREAD_KM = 0.06
 MOVED_BY_KM = 0.7
 OPEN_BEFORE = timedelta(days=364)  # how long a market was open before its spot was resolved
-BACK_FOR = 6 * WEEK
+BACK_FOR = 8 * WEEK
 SOURCES = (("reported", 0.5), ("tip", 0.3), ("patrol", 0.15), ("other", 0.05))
 
 

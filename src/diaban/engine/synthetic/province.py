@@ -52,13 +52,26 @@ def _distance_km(a: Place, b: Place) -> float:
     return 2 * 6371.0 * math.asin(math.sqrt(h))
 
 
+def place_factor(seed: int, place: Place) -> float:
+    """Return a place's own factor on the usual rate; its mean over places is about 1."""
+    return stream(seed, "place", place.uid).lognormvariate(-(PLACE_SPREAD**2) / 2, PLACE_SPREAD)
+
+
 def _plant(places: Sequence[Place], last_day: date, seed: int, spots: Sequence[Spot]) -> Planted:
-    """Choose where the truths lie: among the more populous half, so that they can be seen at all."""
+    """Choose where the truths lie so that they can be seen at all: the cluster where most happens as it is (among the
+    busiest eighth), the others among the more populous half.
+    """
     draw = stream(seed, "planted")
     populous = sorted(
         sorted(places, key=lambda place: -place.population)[: max(3, len(places) // 2)], key=lambda p: p.uid
     )
-    centre, resolved, surge = draw.sample(populous, 3)
+    _, resolved, surge = draw.sample(populous, 3)
+    factors = {place.uid: place_factor(seed, place) for place in places}
+    busy = sorted(
+        (place for place in places if place.uid not in (resolved.uid, surge.uid)),
+        key=lambda place: (-place.population * factors[place.uid], place.uid),
+    )
+    centre = draw.choice(busy[: max(1, len(busy) // 8)])
     cluster = sorted(places, key=lambda place: (_distance_km(centre, place), place.uid))[:3]
     span = (last_day - FIRST_DAY).days
     taken = [place.uid for place in (*cluster, resolved, surge)]
@@ -70,10 +83,7 @@ def _plant(places: Sequence[Place], last_day: date, seed: int, spots: Sequence[S
         seed=seed,
         season=SEASON,
         yearly_rate_per_10_000=YEARLY_RATE_PER_10_000,
-        place_factors=tuple(
-            (place.uid, stream(seed, "place", place.uid).lognormvariate(-(PLACE_SPREAD**2) / 2, PLACE_SPREAD))
-            for place in places
-        ),
+        place_factors=tuple(factors.items()),
         emerging=PlantedCluster(
             tuple(place.uid for place in cluster),
             last_day - EMERGING_WEEKS * WEEK + timedelta(days=1),
