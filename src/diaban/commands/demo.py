@@ -20,7 +20,7 @@ from diaban.apps.accounts.models import User
 from diaban.apps.audit import guards
 from diaban.apps.audit.checkpoints import witness_path
 from diaban.commands import prepare
-from diaban.demo import accounts, loader, programme
+from diaban.demo import accounts, analyses, loader, programme
 
 console = Console(stderr=True)
 
@@ -67,6 +67,8 @@ def demo(
         cast = accounts.create(at=now(), on=last_day)
         planted = loader.load(cast=cast, last_day=last_day, say=console.print, seed=seed)
         programme.load(cast=cast, last_day=last_day, say=console.print, seed=seed)
+        waiting = analyses.load(planted, cast=cast, last_day=last_day)
+        console.print(f"  {waiting} câu hỏi phân tích chờ máy chủ trả lời")
         accounts.retire(cast)
     facts = json.dumps(asdict(planted), ensure_ascii=False, indent=1, default=str)
     accounts.planted().write_text(facts + "\n", encoding="utf-8")
