@@ -13,7 +13,8 @@ from diaban.engine.synthetic.model import Incident, PlantedMove, PlantedReturn, 
 from diaban.engine.synthetic.streams import near, poisson, stream, weighted
 
 WEEK = timedelta(days=7)
-WEEKLY = 2.2  # incidents a week around a market while it is open, before the season's factor
+MOVED_WEEKLY = 1.6  # incidents a week around a market while it is open, before the season's factor
+RETURNED_WEEKLY = 3.5  # more, since a watch that may hardly ever be wrong must see it within weeks
 LEFT_OVER = 0.05  # the share of it that stays where the market was
 SPREAD_KM = 0.06
 MOVED_BY_KM = 0.7
@@ -57,7 +58,7 @@ def plant_markets(
             day,
             round(spot.lon + east / (111.32 * math.cos(math.radians(spot.lat))), 6),
             round(spot.lat + north / 110.57, 6),
-            WEEKLY,
+            MOVED_WEEKLY,
         )
     watched = [
         (one, day)
@@ -68,7 +69,7 @@ def plant_markets(
     if watched:
         spot, day = draw.choice(watched)
         back = PlantedReturn(
-            spot.number, spot.place, day - OPEN_BEFORE, day, last_day - BACK_FOR + timedelta(days=1), WEEKLY
+            spot.number, spot.place, day - OPEN_BEFORE, day, last_day - BACK_FOR + timedelta(days=1), RETURNED_WEEKLY
         )
     return move, back
 

@@ -37,7 +37,7 @@ SUBSTANCES = (
     (("cay_can_sa", "cay", 60), 0.03),
 )  # code, measure, median amount in the measure's smallest unit
 EMERGING_WEEKS = 8
-EMERGING_RISK = 3.0
+EMERGING_RISK = 8.0
 RESOLVED_FACTOR = 0.6
 PATROL_FACTOR = 2.5
 
