@@ -12,17 +12,25 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import random
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+LETTERS = FOLDER.parents[1] / "src" / "diaban" / "ui" / "static" / "ui" / "css" / "base.css"
+BESIDE = (
+    "body{margin:0;display:grid;grid-template-columns:512px 1fr;gap:24px;align-items:center}svg{width:100%;height:auto}"
+)
 LIMIT = 150_000
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -290,6 +298,45 @@ def choosing(camera: Camera) -> None:
     camera.keep("choosing")
 
 
+def analysis(camera: Camera) -> None:
+    """The answer about a resolved place that is coming back, among those that the demonstration asked for."""
+    camera.go("/phan-tich/lich-su/")
+    camera.follow("main table tr:has-text('dấu hiệu tái phức tạp') a[href*='/tra-loi/']")
+    camera.keep("analysis")
+
+
+def made_up_events() -> str:
+    """A year of events around six places; near one of them more happens in the last four weeks."""
+    draw = random.Random(26)
+    places = [(10.35, 107.08), (10.41, 107.14), (10.49, 107.17), (10.38, 107.24), (10.55, 107.1), (10.6, 107.25)]
+    rows = [(draw.randrange(364), *draw.choice(places), 0.012) for _ in range(1500)]
+    rows += [(draw.randrange(336, 364), 10.412, 107.138, 0.002) for _ in range(26)]
+    days = sorted((date(2025, 11, 24) + timedelta(day), lat, lon, wide) for day, lat, lon, wide in rows)
+    lines = [f"{day},{draw.gauss(lat, wide):.5f},{draw.gauss(lon, wide):.5f}" for day, lat, lon, wide in days]
+    return "\n".join(["date,lat,lon", *lines, ""])
+
+
+def scan(camera: Camera) -> None:
+    """What `diaban analyse scan` draws: its map and the curve of the strongest cluster, side by side."""
+    with TemporaryDirectory() as folder:
+        events = Path(folder) / "events.csv"
+        events.write_text(made_up_events(), encoding="utf-8")
+        asked = ["analyse", "scan", str(events), "--prospective", "--max-radius", "3km", "--max-duration", "8w"]
+        told = [sys.executable, "-m", "diaban", *asked, "--seed", "26", "--pictures", folder]
+        subprocess.run(told, check=True, capture_output=True)
+        drawn = [(Path(folder) / f"scan-{name}.svg").read_text(encoding="utf-8") for name in ("map", "curve-1")]
+        page = camera.browser.new_page(viewport={"width": DESK["width"], "height": 520})
+        sheet = Path(folder) / "scan.html"
+        style = f"<link rel=stylesheet href='{LETTERS.as_uri()}'><style>{BESIDE}</style>"
+        sheet.write_text(f"<meta charset=utf-8>{style}{''.join(drawn)}", encoding="utf-8")
+        page.goto(sheet.as_uri())
+        page.evaluate("document.fonts.ready")
+    before, camera.page = camera.page, page
+    camera.keep("scan")
+    camera.page = before
+    page.close()
+
+
 PICTURES: dict[str, Take] = {
     "overview": overview,
     "phone": phone,
@@ -308,6 +355,8 @@ PICTURES: dict[str, Take] = {
     "plan-editor": plan_editor,
     "task": task,
     "choosing": choosing,
+    "analysis": analysis,
+    "scan": scan,
 }
 
 
