@@ -166,3 +166,18 @@ def test_help_loads_nothing_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_the_printed_command_says_how_the_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(4)
+    places = "".join(f"{unit},{10 + unit / 50},{107 + (unit % 4) / 50},{4000 + unit}\n" for unit in range(12))
+    (tmp_path / "don-vi.csv").write_text("unit_code,lat,lon,population\n" + places, encoding="utf-8")
+    rows = "".join(f"0{month}/05/2024,{unit},{random.poisson(9)}\n" for month in range(1, 10) for unit in range(12))
+    (tmp_path / "so-vu.csv").write_text("xay_ra,unit_code,count\n" + rows, encoding="utf-8")
+    words = ("so-vu.csv", "--units", "don-vi.csv", "--column", "date=xay_ra", "--date-format", "mdy")
+    options = ("--model", "poisson", "--step", "month", "--replicates", "19", "--seed", "1")
+    first = told("scan", *words, *options, "--format", "json")
+    assert first.exit_code == 0, first.output  # type: ignore[attr-defined]
+    again = shlex.split(json.loads(first.stdout)["reproduce"]["command"])  # type: ignore[attr-defined]
+    assert told(*again[2:], "--format", "json").stdout == first.stdout  # type: ignore[attr-defined]

@@ -19,18 +19,21 @@ from diaban.engine.positions import Positions
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What of a file is asked about: days [first, last], kinds and sources; empty means all."""
+    """What of a file is asked about: days [first, last], kinds and sources; empty means all. `reading`: see `About`."""
 
     first: dt.date | None = None
     last: dt.date | None = None
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
 
 
 def table_of(columns: EventColumns, chosen: Chosen, units: UnitColumns | None = None) -> Table:
     """Return the table. Without days asked for, it covers the file's first to last day.
 
-    Raises `TableError` when nothing is left, or when a kind or source is asked for that the file does not have.
+    Counts whose rows all stand on the first of a month are of whole months, on one weekday of whole weeks: the last
+    one is then whole too. Raises `TableError` when nothing is left, or when a kind or source is asked for that the
+    file does not have.
     """
     category, source = _labels(columns.category), _labels(columns.source)
     kept = np.ones(len(columns), dtype=np.bool_)
@@ -39,12 +42,16 @@ def table_of(columns: EventColumns, chosen: Chosen, units: UnitColumns | None = 
     days = columns.day
     first = chosen.first or date_of(int(days.min()))
     last = chosen.last or date_of(int(days.max()))
-    grain = "month" if columns.monthly else "day"
-    if columns.monthly:
+    monthly = columns.monthly or _by_month(columns)
+    grain = "month" if monthly else "day"
+    if monthly:
         last = _month_end(last)
+    elif _by_week(columns):
+        last += dt.timedelta(days=6 - (day_number(last) - int(days[0])) % 7)
     if last < first:
         raise TableError((say(N_("--to phải sau --from.")),))
-    about = About(first, last + dt.timedelta(days=1), columns.name, chosen.sources, chosen.categories, grain)
+    end = last + dt.timedelta(days=1)
+    about = About(first, end, columns.name, chosen.sources, chosen.categories, grain, chosen.reading)
     kept &= (days >= day_number(about.first)) & (days < day_number(about.end))
     if not kept.any():
         raise TableError((say(N_("Không có sự kiện nào trong phần đã chọn; xem lại kỳ, loại và nguồn.")),))
@@ -77,6 +84,22 @@ def _among(labels: Labels | None, wanted: tuple[str, ...], what: object) -> NDAr
             )
         )
     return labels.rows_of(tuple(same[fold(word)] for word in wanted))
+
+
+def _by_month(columns: EventColumns) -> bool:
+    """Return whether counts stand on firsts of months alone, of two months or more."""
+    if columns.unit is None:
+        return False
+    distinct = np.unique(columns.day)
+    return len(distinct) > 1 and all(date_of(int(day)).day == 1 for day in distinct)
+
+
+def _by_week(columns: EventColumns) -> bool:
+    """Return whether counts stand on one day of the week alone, of three weeks or more."""
+    if columns.unit is None:
+        return False
+    distinct = np.unique(columns.day)
+    return len(distinct) > 2 and bool((np.diff(distinct) % 7 == 0).all())
 
 
 def _month_end(day: dt.date) -> dt.date:

@@ -71,7 +71,8 @@ class About:
 
     `first`, `end`: the days that the table covers, half-open. `sources` and `categories`: what was asked for, empty for
     all. `name`: of the file or the register. `grain`: how finely days are known, "day", "week" or "month" (then a
-    row's day is the first of its month, and no finer step can be asked for).
+    row's day is the first of its month, and no finer step can be asked for). `reading`: the words of the command line
+    that say how the file is read (its units, its columns, its days).
     """
 
     first: dt.date
@@ -80,6 +81,7 @@ class About:
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     grain: str = "day"
+    reading: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the span."""

@@ -81,8 +81,18 @@ def _read(common: Common) -> Table:
         _reject(reading, error)
     for note in columns.notes:
         typer.echo(f"Lưu ý: {note}", err=True)
-    chosen = Chosen(common.since, common.until, tuple(common.category or ()), tuple(common.source or ()))
-    return table_of(columns, chosen, units)
+    named = tuple(common.category or ()), tuple(common.source or ())
+    return table_of(columns, Chosen(common.since, common.until, *named, _reading(common)), units)
+
+
+def _reading(common: Common) -> tuple[str, ...]:
+    """Return the words that say how the file is read, as they were typed."""
+    words = [] if common.units is None else ["--units", common.units.name]
+    for pair in common.column or []:
+        words += ["--column", pair]
+    if common.date_format is not None:
+        words += ["--date-format", common.date_format]
+    return (*words, "--skip-bad-rows") if common.skip_bad_rows else tuple(words)
 
 
 def _named(pairs: Sequence[str]) -> dict[str, str]:

@@ -25,11 +25,16 @@ def text_of(answer: Answer) -> str:
         heading = str(say(N_("Điều này không nói lên:")))
         parts.append("\n".join([heading, *(_wrapped(str(one), "- ", "  ") for one in answer.cautions)]))
     made = answer.reproduce
+    words = N_("Để làm lại: {program}, hạt giống {seed}, số liệu sha256 {digest}…; phương pháp: {methods}.")
+    if made.replicates is not None:
+        words = N_(
+            "Để làm lại: {program}, hạt giống {seed}, {n} lần lặp, số liệu sha256 {digest}…; phương pháp: {methods}."
+        )
     again = say(
-        N_("Để làm lại: {program}, hạt giống {seed}, {n} lần lặp, số liệu sha256 {digest}…; phương pháp: {methods}."),
+        words,
         program=made.program,
         seed=made.seed,
-        n=made.replicates if made.replicates is not None else "–",
+        n=made.replicates,
         digest=made.data_sha256[:16],
         methods=", ".join(f"docs/methods/{name}.md" for name in answer.methods),
     )

@@ -20,7 +20,7 @@ def command_of(settings: Settings, about: About, seed: int, *, geodesic: bool) -
 
     The file's name stands for the data; a question put to a register has none, and FILE stands there.
     """
-    words = ["diaban", "analyse", settings.question, about.name or "FILE"]
+    words = ["diaban", "analyse", settings.question, about.name or "FILE", *about.reading]
     for one in fields(settings):
         value = getattr(settings, one.name)
         default = one.default if one.default is not MISSING else None
