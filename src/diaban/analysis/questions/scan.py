@@ -97,6 +97,9 @@ def _made(asking: Asking[ScanSettings]) -> _Made:
     steps = steps_of(table.about, settings.step)
     if settings.time == "space":
         steps = Steps(settings.step, steps.edges[[0, -1]], True)
+    if settings.model == "permutation" and len(steps) < 2:
+        short = N_("Cần ít nhất {least} bước thời gian trọn vẹn, đang có {n}; chọn bước ngắn hơn hoặc kỳ dài hơn.")
+        raise TableError((say(short, least=2, n=len(steps)),))
     places = places_of(table, settings.cell)
     gathered = settings.cell is not None
     if isinstance(table, PointEvents) and settings.cell is None and settings.max_radius is None:
