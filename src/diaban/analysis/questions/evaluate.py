@@ -191,11 +191,20 @@ def _row(made: Compared, one: Reviewed, beside: bool) -> dict[str, Any]:
 
 
 def _difference(made: Compared, areas: Around) -> dict[str, float] | None:
+    """Return the weighted displacement difference in events of the period after, as its authors give it."""
+    before, after = made.periods.lengths
     try:
-        found = wdd(areas.treated, areas.control, time_weights=made.periods.lengths)
+        found = wdd(areas.treated, areas.control, time_weights=(before / after, 1.0))
     except ValueError:
         return None
-    return {"estimate": found.estimate, "low": found.low, "high": found.high, "z": found.z, "p_value": found.p_value}
+    return {
+        "estimate": found.estimate,
+        "standard_error": found.standard_error,
+        "low": found.low,
+        "high": found.high,
+        "z": found.z,
+        "p_value": found.p_value,
+    }
 
 
 def _controls(asking: Asking[EvaluateSettings], made: Compared) -> list[str]:
