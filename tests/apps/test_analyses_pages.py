@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -15,6 +15,7 @@ from apps.analyses_world import AT, CORNER, FIRST, LAST, Register, answered, bui
 from diaban.apps.accounts.models import User
 from diaban.apps.analyses import actions
 from diaban.apps.analyses.actions import Seen
+from diaban.apps.analyses.beside import AreaAnswer, area_answer
 from diaban.apps.analyses.forms import FORMS
 from diaban.apps.analyses.models import Alert, Analysis, Proposal
 from diaban.apps.audit.models import Event, Kind
@@ -239,3 +240,21 @@ def test_a_spot_without_a_place_is_told_so(register: Register) -> None:
     assert "chưa có tọa độ" in reply.content.decode()
     hidden = enter(register.cast["ha"]).post(address, typed_in | {"unit": register.next_door.uid})
     assert "Không có điểm mang mã" in hidden.content.decode()
+
+
+def test_a_dossier_takes_the_newest_answer_about_the_whole_area(register: Register) -> None:
+    def seen(name: str) -> AreaAnswer | None:
+        request = RequestFactory().get("/")
+        request.user = register.cast[name]
+        return area_answer(request)
+
+    assert seen("an") is None
+    answered(register.cast["binh"], order(register.home))
+    assert seen("an") is None  # an answer about one commune says nothing of the whole
+    whole = answered(register.cast["an"], order(None))
+    found = seen("an")
+    assert found is not None
+    assert found.analysis == whole
+    assert found.headline
+    assert "<svg" in str(found.map.svg)
+    assert seen("binh") is None

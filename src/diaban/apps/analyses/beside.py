@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from diaban.apps.access import Permission, rights_of
 from diaban.apps.analyses.models import Analysis, Counted, Proposal, Question
-from diaban.apps.analyses.pictures import answer_charts
-from diaban.apps.analyses.queries import askable_units, visible_analyses
+from diaban.apps.analyses.pictures import answer_charts, answer_map
+from diaban.apps.analyses.queries import askable_units, sees_points, visible_analyses
 from diaban.apps.analyses.shown import spots_of, text_of
 from diaban.apps.hotspots.facts import Fact
 from diaban.apps.hotspots.models import Hotspot
 from diaban.ui.charts import Chart
+from diaban.ui.svgmap import MapPicture
 
 
 def watch_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:
@@ -65,6 +66,32 @@ def evaluation_of(request: HttpRequest, uid: str, starts: date) -> Evaluation | 
         return Evaluation(None, "", [], ask) if ask else None
     headline = str(text_of(newest.headline, _, spots_of(newest)))
     return Evaluation(newest, headline, answer_charts(newest)[:1], ask)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaAnswer:
+    """The newest answer about the whole area that has a map: its sentence, map and first curve."""
+
+    analysis: Analysis
+    headline: str
+    map: MapPicture
+    charts: list[Chart]
+
+
+def area_answer(request: HttpRequest) -> AreaAnswer | None:
+    """Return what a dossier of the area shows of it; None where nobody asked, or the reader doesn't see all of it."""
+    rights = rights_of(request)
+    if not rights.holds(Permission.ANALYSIS_VIEW):
+        return None
+    asked = visible_analyses(rights).filter(unit=None, question__in=(Question.SCAN, Question.HEAT))
+    newest = asked.filter(answered_at__isnull=False).order_by("-last", "-answered_at", "-pk").first()
+    if newest is None:
+        return None
+    picture = answer_map(newest, exact=sees_points(rights, newest))
+    if picture is None:
+        return None
+    headline = str(text_of(newest.headline, _, spots_of(newest)))
+    return AreaAnswer(newest, headline, picture, answer_charts(newest)[:1])
 
 
 def origin_fact(request: HttpRequest, spot: Hotspot) -> Fact | None:

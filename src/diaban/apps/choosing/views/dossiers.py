@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from diaban.adapters.clock import now, today
 from diaban.apps.access import AccessRefused, Permission, guard, rights_of
+from diaban.apps.analyses.beside import area_answer
 from diaban.apps.choosing import actions, queries
 from diaban.apps.choosing.actions.steps import chosen_units, verdicts
 from diaban.apps.choosing.forms import DecideForm, OpinionForm, tell
@@ -36,7 +37,7 @@ WORDS = {"propose": gettext_noop("Đề xuất"), "supersede": gettext_noop("B�
 def dossier(request: HttpRequest, code: str) -> HttpResponse:
     """Show a dossier."""
     found = dossier_of(request, code)
-    return render(request, "choosing/dossier.html", page_of(request, found))
+    return render(request, "choosing/dossier.html", page_of(request, found) | {"area_answer": area_answer(request)})
 
 
 def page_of(request: HttpRequest, found: Dossier) -> dict[str, Any]:
