@@ -112,10 +112,14 @@ def _made(asking: Asking[ScanSettings]) -> _Made:
 
 
 def _most_places(settings: ScanSettings, steps: int) -> int:
-    """Return how many places can be scanned without a radius in about the time of a coffee."""
+    """Return how many places can be scanned without a radius in about the time of a coffee.
+
+    A window reaches about its share of the places, so a smaller share lets more of them stay what they are.
+    """
     longest = min(settings.max_duration or max(steps // 2, 1), steps)
     windows = longest if settings.prospective else longest * max(steps - longest / 2, 1)
-    return int(min(max(math.sqrt(1e9 / windows), 1_000), 3_000))
+    share = settings.max_share
+    return int(min(max(math.sqrt(1.5e9 / (windows * share)), 1_000), math.sqrt(2e7 / share)))
 
 
 def _data(settings: ScanSettings, places: Places, steps: Steps) -> Data:
