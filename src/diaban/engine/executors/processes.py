@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
-import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic
 
 from diaban.engine.executors.protocol import Item, Progress, Result, Shared, quiet
@@ -46,7 +47,7 @@ class Processes:
         progress(0, len(items))
         if not items:
             return []
-        errand = pickle.dumps((work, shared), protocol=pickle.HIGHEST_PROTOCOL)
+        errand = bytes(ForkingPickler.dumps((work, shared)))
         team: _Team[Item, Result] = _Team(errand, items)
         try:
             team.hire(min(self.count or processors(), len(items)))
@@ -154,17 +155,23 @@ class _Team(Generic[Item, Result]):
 def _serve(pipe: Connection) -> None:
     """Do one item after another until the other end is gone. Runs in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides what an interruption means
-    errand = pipe.recv_bytes()
-    work: Callable[[Any, Any], Any] | None = None
-    shared: Any = None
+    work: Callable[[Any, Any], Any]
+    shared: Any
+    unread: Exception | None = None
+    try:
+        work, shared = pipe.recv()
+    except (EOFError, ConnectionError):
+        return
+    except Exception as fault:
+        unread = fault  # told when the first item comes: until then nobody listens
     while True:
         try:
             place, item = pipe.recv()
         except EOFError:
             return
         try:
-            if work is None:
-                work, shared = pickle.loads(errand)  # noqa: S301 - written by the process that started this one
+            if unread is not None:
+                raise unread
             pipe.send((place, work(shared, item), None))  # pickled whole before the first byte leaves
         except ConnectionError:
             return
@@ -176,7 +183,7 @@ def _sendable(fault: Exception) -> Exception:
     """Return the fault with where it happened, or its words where it cannot be sent."""
     fault.add_note("raised in a worker process")
     try:
-        pickle.loads(pickle.dumps(fault))  # noqa: S301 - our own
+        ForkingPickler.dumps(copy.copy(fault))  # a copy is made anew as the other end would make it
     except Exception:
         return RuntimeError(f"{type(fault).__name__}: {fault}")
     return fault

@@ -88,14 +88,14 @@ def of_model(fitted: Fitted) -> Null:
 
 def draw(null: Null, seed: int, stream: Stream, replicate: int) -> Counts:
     """Return one draw of the counts; its address is (seed, stream, replicate)."""
-    random = generator(seed, stream, replicate)
+    drawing = generator(seed, stream, replicate)
     shape = null.mean.shape
     mean = null.mean
     wide = null.alpha > 0
     if wide.any():
         size = 1 / np.where(wide, null.alpha, 1.0)[:, None]
-        mean = np.where(wide[:, None], mean * random.standard_gamma(np.broadcast_to(size, shape)) / size, mean)
-    values = random.poisson(mean).astype(np.float64)
+        mean = np.where(wide[:, None], mean * drawing.standard_gamma(np.broadcast_to(size, shape)) / size, mean)
+    values = drawing.poisson(mean).astype(np.float64)
     if (null.zeros > 0).any():
-        values[random.random(shape) < null.zeros[:, None]] = 0
+        values[drawing.random(shape) < null.zeros[:, None]] = 0
     return Counts(values, null.reported, null.per_year)
