@@ -2,7 +2,7 @@
 
     python bench/oracles_evaluation.py FOLDER
 
-FOLDER holds basque.csv and germany.csv (Abadie and Gardeazabal 2003; Abadie, Diamond and Hainmueller 2015). Weights
+FOLDER holds before-after/basque.csv and before-after/germany.csv (Abadie and Gardeazabal 2003; Abadie, Diamond and Hainmueller 2015). Weights
 and effects were published to the digits below; where the importance of predictors is searched for, other programs'
 own tests allow 0.025, for such searches stop at different places of a flat valley. Prints ours, expected and the
 difference per line; exits with 1 when one is larger than allowed.
@@ -58,7 +58,7 @@ def predictors(table: Table, units: Sequence[str], wanted: Sequence[tuple[str, I
 
 
 def basque(folder: Path) -> None:
-    table = read(folder / "basque.csv", "regionname")
+    table = read(folder / "before-after" / "basque.csv", "regionname")
     treated = "Basque Country (Pais Vasco)"
     units = [treated, *sorted({unit for unit, _ in table} - {treated})]
     years = range(1955, 1998)
@@ -91,7 +91,7 @@ def basque(folder: Path) -> None:
 
 
 def germany(folder: Path) -> None:
-    table = read(folder / "germany.csv", "country")
+    table = read(folder / "before-after" / "germany.csv", "country")
     treated = "West Germany"
     units = [treated, *sorted({unit for unit, _ in table} - {treated})]
     years = range(1960, 2004)
