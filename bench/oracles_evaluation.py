@@ -3,9 +3,9 @@
     python bench/oracles_evaluation.py FOLDER
 
 FOLDER holds before-after/basque.csv and before-after/germany.csv (Abadie and Gardeazabal 2003; Abadie, Diamond and
-Hainmueller 2015). Weights and effects were published to the digits below; where the importance of predictors is searched for, other programs'
-own tests allow 0.025, for such searches stop at different places of a flat valley. Prints ours, expected and the
-difference per line; exits with 1 when one is larger than allowed.
+Hainmueller 2015). Weights and effects were published to the digits below; where the importance of predictors is
+searched for, other programs' own tests allow 0.025, for such searches stop at different places of a flat valley.
+Prints ours, expected and the difference per line; exits with 1 when one is larger than allowed.
 """
 
 from __future__ import annotations
