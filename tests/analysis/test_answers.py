@@ -133,6 +133,20 @@ def test_patrol_finds_never_decide() -> None:
     assert answer(settings, patrolled, seed=1).numbers["verdict"] == "one_sided"
 
 
+def test_a_reason_that_two_sources_give_is_said_once() -> None:
+    random = np.random.default_rng(3)
+    day, x, y = random.integers(0, DAYS, 6_000), random.uniform(0, 20_000, 6_000), random.uniform(0, 20_000, 6_000)
+    away, after = np.hypot(x - 10_000, y - 10_000), day >= day_number(dt.date(2024, 1, 1)) - BEGIN
+    gone = (away < 2_000) & after
+    x[gone] += 5_000
+    source = Labels(np.arange(6_000, dtype=np.int32) % 2, ("người dân", "khác"))
+    told = PointEvents((day + BEGIN).astype(np.int32), Positions(x, y), ABOUT, source=source)
+    place = Circle(10_000, 10_000, 2_000)
+    found = answer(EvaluateSettings(place=place, start=dt.date(2024, 1, 1), rings=(2_000.0,)), told, seed=1)
+    assert [row["verdict"] for row in found.findings] == ["fell", "fell"]
+    assert len({str(one) for one in found.sentences}) == len(found.sentences)
+
+
 def test_what_was_not_reported_is_never_zero() -> None:
     told = answer(WatchSettings(units=("00",), resolved=dt.date(2023, 3, 1), step="month"), areas(missing=True), seed=1)
     assert told.curves[0].observed[5] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ def _told(asking: Asking[EvaluateSettings], made: Compared, found: Assessment) -
         question="evaluate",
         level=_LEVELS.get(found.verdict, "unsure"),
         headline=found.headline,
-        sentences=(*found.reasons, *_sentences(asking, made)),
+        sentences=(*_once(found.reasons), *_sentences(asking, made)),
         rows="effects",
         columns=COLUMNS,
         findings=rows,
@@ -154,6 +155,11 @@ def _told(asking: Asking[EvaluateSettings], made: Compared, found: Assessment) -
             "controls_matched": made.matched,
         },
     )
+
+
+def _once(reasons: Iterable[Message]) -> tuple[Message, ...]:
+    """Return each reason once, though several outcomes give it."""
+    return tuple({str(reason): reason for reason in reasons}.values())
 
 
 def _row(made: Compared, one: Reviewed, beside: bool) -> dict[str, Any]:

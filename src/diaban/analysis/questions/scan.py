@@ -330,7 +330,9 @@ def _sentences(
         )
     if result.replicates.stopped:
         said.append(
-            say(N_("Dừng sớm sau {n} lần lặp vì kết quả đã rõ là do ngẫu nhiên."), n=len(result.replicates.maxima))
+            say(
+                N_("Dừng sớm sau {n} lần lặp: đã đủ lần mạnh bằng hoặc hơn để biết p."), n=len(result.replicates.maxima)
+            )
         )
     return tuple(said)
 
